@@ -1,0 +1,53 @@
+// How records travel: an identity in clear around record bytes, batches of them to the server, receipts back.
+
+import type { Bytes } from '../bytes/bytes.ts';
+
+/** Who writes: one tablet's one unbroken run of sequence numbers. */
+export interface LogIdentity {
+  readonly site: string;
+  /** 32 hex digits, drawn at random on the tablet. */
+  readonly device: string;
+  readonly epoch: number;
+}
+
+/** One record under its identity. The site's calendar day is 'YYYY-MM-DD'. */
+export interface Envelope extends LogIdentity {
+  readonly seq: number;
+  readonly day: string;
+  readonly record: Bytes;
+}
+
+/** The last record of a chain: its seq and the SHA-256 of its envelope as it travels. Seq 0 with no bytes: none yet. */
+export interface Head {
+  readonly seq: number;
+  readonly hash: Bytes;
+}
+
+/** Envelopes [from, to] in order, each still as its encoded bytes: a broken one must not hide the others. */
+export interface Batch extends LogIdentity {
+  readonly from: number;
+  readonly to: number;
+  /** Hash of the last envelope. */
+  readonly head: Bytes;
+  readonly envelopes: readonly Bytes[];
+  /** The last receipt this tablet was given, as it came: lets a restored server take a gap. */
+  readonly lastReceipt: Bytes | null;
+}
+
+/** The server's word that it has everything up to and including upTo. Carried in a COSE_Sign1. */
+export interface Receipt extends LogIdentity {
+  readonly upTo: number;
+  /** The server's hash of record upTo. */
+  readonly head: Bytes;
+  /** Records kept apart, each under its own hash: forks and what could not be read. */
+  readonly quarantined: readonly { readonly seq: number; readonly hash: Bytes }[];
+  /** Whole seconds since 1970. */
+  readonly serverTime: number;
+}
+
+/** At most this many envelopes in a batch. */
+export const MAX_BATCH_RECORDS = 500;
+/** At most this many bytes in an envelope; a larger one is quarantined. */
+export const MAX_ENVELOPE_BYTES = 1024;
+/** At most this many bytes in a batch: 500 of the largest envelopes and their frame. */
+export const MAX_BATCH_BYTES = 600 * 1024;

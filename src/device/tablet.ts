@@ -1,0 +1,45 @@
+// What the guard's page may ask of the tablet: judge a reading, record it, and say how the tablet is.
+
+import type { Direction, Trust } from '../core/trust/trust.ts';
+import type { Verdict } from '../core/verdict/verdict.ts';
+
+export type TrustState = 'fresh' | 'ageing' | 'stale' | 'dead';
+
+export interface TabletState {
+  /** Null until a trust document was fetched and verified once. */
+  readonly trust: { readonly held: Trust; readonly ageSeconds: number; readonly state: TrustState } | null;
+  /** A trust document came that did not verify, and why; the one held stays in use. */
+  readonly trustTrouble: string | null;
+  /** Records on this tablet that no receipt covers. */
+  readonly waiting: number;
+  /** Whether the server answered with something we believe, and since when (wall clock, ms) that has been so or not. */
+  readonly network: { readonly isReachable: boolean; readonly sinceMs: number };
+  readonly storage: 'ok' | 'low' | 'full';
+  readonly clock: 'good' | 'behind' | 'ahead';
+  /** 'vanished': the browser deleted the log; 'blocked': another tab holds an older version of it open. */
+  readonly log: 'open' | 'vanished' | 'blocked' | 'broken';
+}
+
+export interface GatePlace {
+  readonly gate: string;
+  readonly direction: Direction;
+}
+
+export type ScanOutcome =
+  /** The record is on the disk; sound and verdict may be given. */
+  | { readonly kind: 'recorded'; readonly verdict: Verdict; readonly seq: number; readonly epoch: number; readonly atMs: number }
+  /** No verdict may be given: its record could not be kept. */
+  | { readonly kind: 'stopped'; readonly why: 'no-trust' | 'storage-full' | 'log-vanished' | 'log-blocked' | 'log-broken' };
+
+export interface Tablet {
+  readonly state: TabletState;
+  /** Calls back at every change, and once at once; returns how to stop. */
+  subscribe(listener: (state: TabletState) => void): () => void;
+  scan(text: string, place: GatePlace): Promise<ScanOutcome>;
+  /** What the guard did after check or unverifiable, as a record of its own. */
+  decide(decision: 'let-in' | 'sent-away', refersTo: number, place: GatePlace): Promise<ScanOutcome | { readonly kind: 'noted' }>;
+  /** Fetches trust and sends what waits, now. */
+  refresh(): Promise<void>;
+  /** After 'vanished' or 'broken': begins a new log under a new epoch. */
+  beginNewLog(): Promise<void>;
+}

@@ -1,0 +1,45 @@
+// What the sync engine needs of the world. The tablet's memory and network implement these; tests wind them by hand.
+
+import type { Bytes } from '../core/bytes/bytes.ts';
+import type { LogIdentity } from '../core/log/envelope.ts';
+
+export interface Clock {
+  nowMs(): number;
+  /** Resolves after ms, or at once when the signal aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** One waiting record: its place in the chain, its encoded envelope and the hash of that. */
+export interface WaitingRecord {
+  readonly seq: number;
+  readonly envelope: Bytes;
+  readonly hash: Bytes;
+}
+
+export interface WaitingLog {
+  readonly identity: LogIdentity;
+  readonly records: readonly WaitingRecord[];
+  readonly lastReceipt: Bytes | null;
+}
+
+export interface RecordStore {
+  /** The oldest waiting records of the oldest epoch that has any, in order; null when nothing waits. */
+  readWaiting(limit: number): Promise<WaitingLog | null>;
+  /** Deletes exactly these records and keeps the receipt, in one durable step. */
+  deleteCovered(identity: LogIdentity, seqs: readonly number[], receipt: Bytes): Promise<void>;
+  /** The server holds another record under a number of ours: all later records get a new epoch. */
+  openNewEpoch(identity: LogIdentity): Promise<void>;
+  countWaiting(): Promise<number>;
+}
+
+export type NetAnswer =
+  /** Something answered. Nothing is believed of it until a receipt's signature holds. */
+  | { readonly kind: 'answer'; readonly status: number; readonly retryAfterMs: number | null; readonly body: Bytes }
+  | { readonly kind: 'unreachable' };
+
+export interface Net {
+  sendBatch(site: string, batch: Bytes): Promise<NetAnswer>;
+}
+
+/** Uniform in [0, 1). */
+export type Random = () => number;
