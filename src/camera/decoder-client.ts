@@ -1,0 +1,168 @@
+// The page's half of the decoder's thread: starts it within a limit, gives looks as promises, and says so when it dies.
+
+import type { Point } from '../decode/decoder.ts';
+import type { Frame } from './frame-loop.ts';
+import type { FromDecoder, ToDecoder } from './worker/messages.ts';
+import workerUrl from './worker/decoder.worker.ts?worker&url';
+import wasmUrl from 'zxing-wasm/reader/zxing_reader.wasm?url';
+
+export type DecoderState =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'ready'; readonly decoder: 'zxing-wasm' | 'zxing-browser' }
+  | { readonly kind: 'decoder-failed'; readonly detail: string };
+
+export interface Look {
+  readonly kind: 'looked';
+  readonly texts: readonly string[];
+  /** Of the first text, in pixels of a picture of this width and height. */
+  readonly corners: readonly Point[] | null;
+  readonly width: number;
+  readonly height: number;
+  readonly tookMs: number;
+}
+export type PictureLook = Look | { readonly kind: 'not-a-picture'; readonly detail: string };
+export type FailedLook = { readonly kind: 'decoder-failed'; readonly detail: string };
+
+export interface DecoderClient {
+  readonly state: DecoderState;
+  /** Also the way back after a failure. Does nothing while starting or ready. Resolves when one or the other is known. */
+  start(): Promise<DecoderState>;
+  /** The frame is closed here or by the thread in any case. */
+  look(frame: Frame): Promise<Look | FailedLook>;
+  lookAtPicture(file: Blob): Promise<PictureLook | FailedLook>;
+  close(): void;
+}
+
+export interface DecoderClientOptions {
+  readonly onState?: (state: DecoderState) => void;
+  readonly workerFactory?: () => Worker;
+  readonly wasmUrl?: string;
+  readonly decoder?: 'auto' | 'zxing-browser';
+  readonly startLimitMs?: number;
+  readonly frameLimitMs?: number;
+  readonly pictureLimitMs?: number;
+}
+
+type Answer = Extract<FromDecoder, { kind: 'looked' | 'not-a-picture' }>;
+interface Waiting {
+  readonly timer: ReturnType<typeof setTimeout>;
+  readonly settle: (answer: Answer | FailedLook) => void;
+}
+
+export function createDecoderClient(options: DecoderClientOptions = {}): DecoderClient {
+  const { startLimitMs = 8000, frameLimitMs = 8000, pictureLimitMs = 30_000 } = options;
+  const makeWorker = options.workerFactory ?? (() => new Worker(workerUrl, { type: 'module' }));
+  const waitingById = new Map<number, Waiting>();
+  let state: DecoderState = { kind: 'off' };
+  let worker: Worker | null = null;
+  let starting: Promise<DecoderState> | null = null;
+  let lastId = 0;
+
+  const setState = (next: DecoderState) => {
+    state = next;
+    options.onState?.(next);
+  };
+
+  function drop(next: DecoderState & { kind: 'off' | 'decoder-failed' }): void {
+    worker?.terminate();
+    worker = null;
+    starting = null;
+    setState(next);
+    const detail = next.kind === 'off' ? 'the decoder was closed' : next.detail;
+    for (const [id, waiting] of waitingById) {
+      clearTimeout(waiting.timer);
+      waitingById.delete(id);
+      waiting.settle({ kind: 'decoder-failed', detail });
+    }
+  }
+
+  function start(): Promise<DecoderState> {
+    if (starting !== null) return starting;
+    setState({ kind: 'starting' });
+    starting = new Promise((resolve) => {
+      const fail = (detail: string) => {
+        clearTimeout(limit);
+        drop({ kind: 'decoder-failed', detail });
+        resolve(state);
+      };
+      const limit = setTimeout(() => fail(`no answer within ${startLimitMs / 1000} s`), startLimitMs);
+      let made: Worker;
+      try {
+        made = makeWorker();
+      } catch (error) {
+        return fail(describeError(error));
+      }
+      worker = made;
+      made.addEventListener('message', ({ data }: MessageEvent<FromDecoder>) => {
+        if (made !== worker) return;
+        if (data.kind === 'ready') {
+          clearTimeout(limit);
+          setState({ kind: 'ready', decoder: data.decoder });
+          resolve(state);
+        } else if (data.kind === 'start-failed') fail(data.detail);
+        else settle(data);
+      });
+      const onDeath = (detail: string) => made === worker && fail(detail);
+      made.addEventListener('error', (event) => onDeath(event.message || 'the decoder did not load'));
+      made.addEventListener('messageerror', () => onDeath('a message to the page could not be read'));
+      const message: ToDecoder = {
+        kind: 'start',
+        decoder: options.decoder ?? 'auto',
+        wasmUrl: new URL(options.wasmUrl ?? wasmUrl, document.baseURI).href,
+      };
+      made.postMessage(message);
+    });
+    // The promise's body runs at once and may already have failed: then the next start() must begin anew.
+    const begun = starting;
+    if (worker === null) starting = null;
+    return begun;
+  }
+
+  function settle(answer: Answer): void {
+    const waiting = waitingById.get(answer.id);
+    if (waiting === undefined) return;
+    clearTimeout(waiting.timer);
+    waitingById.delete(answer.id);
+    waiting.settle(answer);
+  }
+
+  function ask(message: ToDecoder & { id: number }, limitMs: number, transfer: Transferable[]) {
+    return new Promise<Answer | FailedLook>((resolve) => {
+      const timer = setTimeout(
+        () => drop({ kind: 'decoder-failed', detail: `no answer to a picture within ${limitMs / 1000} s` }),
+        limitMs,
+      );
+      waitingById.set(message.id, { timer, settle: resolve });
+      worker?.postMessage(message, transfer);
+    });
+  }
+
+  const failure = (): FailedLook => ({
+    kind: 'decoder-failed',
+    detail: state.kind === 'decoder-failed' ? state.detail : 'the decoder is not running',
+  });
+
+  return {
+    get state() {
+      return state;
+    },
+    start,
+    async look(frame) {
+      if (state.kind !== 'ready') {
+        frame.close();
+        return failure();
+      }
+      const answer = await ask({ kind: 'frame', id: ++lastId, frame }, frameLimitMs, [frame]);
+      return answer.kind === 'not-a-picture' ? { kind: 'decoder-failed', detail: answer.detail } : answer;
+    },
+    async lookAtPicture(file) {
+      const started = await start();
+      if (started.kind !== 'ready') return failure();
+      return ask({ kind: 'picture', id: ++lastId, file }, pictureLimitMs, []);
+    },
+    close: () => drop({ kind: 'off' }),
+  };
+}
+
+const describeError = (error: unknown) => (error instanceof Error ? error.message : String(error));
