@@ -10,7 +10,11 @@ const at = (path: string) => new URL(path, import.meta.url).pathname;
 export default defineConfig({
   root: at('src/app'),
   publicDir: at('public'),
-  plugins: [preact(), rootManifest(at('manifest.webmanifest')), bundledServiceWorker(at('src/service-worker/service-worker.ts'))],
+  plugins: [
+    preact(),
+    rootManifest(at('manifest.webmanifest')),
+    bundledServiceWorker(at('src/service-worker/service-worker.ts')),
+  ],
   worker: { format: 'es' },
   build: {
     outDir: at('dist/pages'),

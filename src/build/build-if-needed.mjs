@@ -6,7 +6,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const SOURCES = ['src', 'public', 'manifest.webmanifest', 'package-lock.json', 'vite.config.ts', 'vite.node.config.ts'];
+const SOURCES = [
+  'src',
+  'public',
+  'manifest.webmanifest',
+  'package-lock.json',
+  'vite.config.ts',
+  'vite.node.config.ts',
+];
 const RESULTS = ['dist/pages/sw.js', 'dist/pages/index.html', 'dist/node/gatelight.js'];
 
 /** @param {string} path @returns {number} newest change below path, ms since 1970 */
@@ -27,10 +34,14 @@ if (changedAtMs >= builtAtMs()) {
   console.log('Building the pages and the server (once, some seconds) ...');
   const vite = join(root, 'node_modules/vite/bin/vite.js');
   for (const config of ['vite.config.ts', 'vite.node.config.ts']) {
-    const { status } = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn', '--config', config], {
-      cwd: root,
-      stdio: 'inherit',
-    });
+    const { status } = spawnSync(
+      process.execPath,
+      [vite, 'build', '--logLevel', 'warn', '--config', config],
+      {
+        cwd: root,
+        stdio: 'inherit',
+      },
+    );
     if (status !== 0) process.exit(status ?? 1);
   }
 }

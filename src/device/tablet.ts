@@ -27,9 +27,18 @@ export interface GatePlace {
 
 export type ScanOutcome =
   /** The record is on the disk; sound and verdict may be given. */
-  | { readonly kind: 'recorded'; readonly verdict: Verdict; readonly seq: number; readonly epoch: number; readonly atMs: number }
+  | {
+      readonly kind: 'recorded';
+      readonly verdict: Verdict;
+      readonly seq: number;
+      readonly epoch: number;
+      readonly atMs: number;
+    }
   /** No verdict may be given: its record could not be kept. */
-  | { readonly kind: 'stopped'; readonly why: 'no-trust' | 'storage-full' | 'log-vanished' | 'log-blocked' | 'log-broken' };
+  | {
+      readonly kind: 'stopped';
+      readonly why: 'no-trust' | 'storage-full' | 'log-vanished' | 'log-blocked' | 'log-broken';
+    };
 
 export interface Tablet {
   readonly state: TabletState;
@@ -37,7 +46,11 @@ export interface Tablet {
   subscribe(listener: (state: TabletState) => void): () => void;
   scan(text: string, place: GatePlace): Promise<ScanOutcome>;
   /** What the guard did after check or unverifiable, as a record of its own. */
-  decide(decision: 'let-in' | 'sent-away', refersTo: number, place: GatePlace): Promise<ScanOutcome | { readonly kind: 'noted' }>;
+  decide(
+    decision: 'let-in' | 'sent-away',
+    refersTo: number,
+    place: GatePlace,
+  ): Promise<ScanOutcome | { readonly kind: 'noted' }>;
   /** Fetches trust and sends what waits, now. */
   refresh(): Promise<void>;
   /** After 'vanished' or 'broken': begins a new log under a new epoch. */

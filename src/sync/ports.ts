@@ -34,7 +34,12 @@ export interface RecordStore {
 
 export type NetAnswer =
   /** Something answered. Nothing is believed of it until a receipt's signature holds. */
-  | { readonly kind: 'answer'; readonly status: number; readonly retryAfterMs: number | null; readonly body: Bytes }
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly retryAfterMs: number | null;
+      readonly body: Bytes;
+    }
   | { readonly kind: 'unreachable' };
 
 export interface Net {

@@ -5,7 +5,10 @@ import { delimiter, join } from 'node:path';
 import { chromium } from '@playwright/test';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-const MAC = ['/Applications/Chromium.app/Contents/MacOS/Chromium', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+const MAC = [
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
 
 /** @param {string | undefined} path */
 function isRunnable(path) {
@@ -34,7 +37,11 @@ export function findChromium() {
   const named = process.env.GATELIGHT_CHROMIUM;
   if (named) return isRunnable(named) ? { path: named, args: CHROMIUM_ARGS } : null;
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/local/bin', '/snap/bin'];
-  const places = [...folders.flatMap((folder) => NAMES.map((name) => join(folder, name))), ...MAC, chromium.executablePath()];
+  const places = [
+    ...folders.flatMap((folder) => NAMES.map((name) => join(folder, name))),
+    ...MAC,
+    chromium.executablePath(),
+  ];
   const path = places.find(isRunnable);
   return path === undefined ? null : { path, args: CHROMIUM_ARGS };
 }

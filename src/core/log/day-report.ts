@@ -35,7 +35,12 @@ export interface TabletState {
 }
 
 export interface DayReport {
-  readonly site: { readonly id: string; readonly name: string; readonly timeZone: string; readonly dayStartMinutes: number };
+  readonly site: {
+    readonly id: string;
+    readonly name: string;
+    readonly timeZone: string;
+    readonly dayStartMinutes: number;
+  };
   readonly gates: readonly { readonly id: string; readonly name: string }[];
   /** 'YYYY-MM-DD', by the site's zone and day start. */
   readonly day: string;
@@ -44,7 +49,11 @@ export interface DayReport {
   readonly hours: readonly HourCount[];
   /** The same weekday of the week before, for comparison; empty where nothing is known. */
   readonly weekBefore: readonly HourCount[];
-  readonly reasons: readonly { readonly reason: string; readonly verdict: VerdictKind; readonly count: number }[];
+  readonly reasons: readonly {
+    readonly reason: string;
+    readonly verdict: VerdictKind;
+    readonly count: number;
+  }[];
   readonly latest: readonly LatestScan[];
   readonly tablets: readonly TabletState[];
 }

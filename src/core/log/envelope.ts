@@ -36,8 +36,9 @@ export interface Batch extends LogIdentity {
 
 /** The server's word that it has everything up to and including upTo. Carried in a COSE_Sign1. */
 export interface Receipt extends LogIdentity {
+  /** The `to` of the batch it answers. */
   readonly upTo: number;
-  /** The server's hash of record upTo. */
+  /** The hash the server holds under upTo; another than the tablet's own means a fork there. */
   readonly head: Bytes;
   /** Records kept apart, each under its own hash: forks and what could not be read. */
   readonly quarantined: readonly { readonly seq: number; readonly hash: Bytes }[];

@@ -1,8 +1,8 @@
 // One line of the log: what happened at a gate, and nothing that could name who it happened to.
 
+import type { Bytes } from '../bytes/bytes.ts';
 import type { Direction } from '../trust/trust.ts';
 import type { Reason, VerdictKind } from '../verdict/verdict.ts';
-import type { Bytes } from '../bytes/bytes.ts';
 
 /** Everything a record holds beside its identity (site, day, device, epoch, seq). */
 export type LogRecord = ScanRecord | DecisionRecord;

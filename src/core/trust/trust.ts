@@ -1,7 +1,7 @@
 // What a tablet holds to judge passes. Times are whole seconds since 1970 unless a name says otherwise.
 
 import type { Bytes } from '../bytes/bytes.ts';
-import type { Colour, PassAlgorithm } from '../pass/pass.ts';
+import type { PassAlgorithm } from '../pass/pass.ts';
 
 /** A text by language tag; 'en' is always there. */
 export type Texts = Readonly<Record<string, string>>;
@@ -51,12 +51,20 @@ export type Direction = 'in' | 'out';
 export interface Policy {
   readonly name: string;
   readonly version: number;
-  readonly byColour: Readonly<Record<Colour, 'admit' | 'check' | 'refuse'>>;
+  readonly byColour: {
+    readonly green: 'admit';
+    readonly yellow: 'admit' | 'check' | 'refuse';
+    readonly red: 'check' | 'refuse';
+  };
   /** A pass older than this since its issue is 'too-old'; null: never. */
   readonly maxPassAgeSeconds: number | null;
   readonly tooOld: 'check' | 'refuse';
   /** Minutes after local midnight, [from, to); to may pass 1440. Empty: always open. */
-  readonly hours: readonly { readonly from: number; readonly to: number; readonly directions: readonly Direction[] }[];
+  readonly hours: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly directions: readonly Direction[];
+  }[];
   readonly outsideHours: 'check' | 'refuse';
   /** 0: the same pass may come as often as it likes. */
   readonly seenBeforeWindowSeconds: number;

@@ -1,12 +1,12 @@
 // The answer to one reading: four kinds, each carrying exactly its facts.
 
 import type { PassClaims } from '../pass/pass.ts';
-import type { Direction, Issuer, Policy } from '../trust/trust.ts';
 import type { PassRefusal } from '../pass/refusal.ts';
+import type { Direction, Issuer, Policy } from '../trust/trust.ts';
 
 export type VerdictKind = 'admit' | 'check' | 'refuse' | 'unverifiable';
 
-/** An earlier admission of the same pass at this site, on this day. */
+/** An earlier admission of the same pass at this site, in the same direction. */
 export interface Sighting {
   /** Whole minutes since 1970. */
   readonly minute: number;
@@ -38,7 +38,7 @@ export type Check = { readonly kind: 'check' } & OnPass &
     | { readonly reason: 'expired'; readonly endedAt: number }
     | { readonly reason: 'status-unknown' }
     | { readonly reason: 'suspended' }
-    | { readonly reason: 'yellow' | 'red' | 'green' }
+    | { readonly reason: 'yellow' | 'red' }
     | { readonly reason: 'too-old'; readonly issuedAt: number }
     | { readonly reason: 'outside-hours'; readonly opensAtMinute: number | null }
     | { readonly reason: 'seen-before'; readonly sighting: Sighting }
@@ -53,7 +53,7 @@ export type Refuse = { readonly kind: 'refuse' } & (
         | { readonly reason: 'not-yet-valid'; readonly startsAt: number }
         | { readonly reason: 'expired'; readonly endedAt: number }
         | { readonly reason: 'revoked' }
-        | { readonly reason: 'yellow' | 'red' | 'green' }
+        | { readonly reason: 'yellow' | 'red' }
         | { readonly reason: 'too-old'; readonly issuedAt: number }
         | { readonly reason: 'outside-hours'; readonly opensAtMinute: number | null }
       ))

@@ -1,0 +1,178 @@
+// A verdict in words: what the screen, the command line and the print say of it.
+
+import { siteDayAt } from '../log/day.ts';
+import type { Issuer, Policy, Site, Texts, Trust } from '../trust/trust.ts';
+import { codeOfReason } from './codes.ts';
+import { en } from './texts/en.ts';
+import type { TextFacts, VerdictTexts } from './texts/verdict-texts.ts';
+import type { Verdict } from './verdict.ts';
+
+export interface DescribeContext {
+  /** A BCP 47 tag; English where we have no texts in it. */
+  readonly language: string;
+  readonly trust: Trust | null;
+  readonly nowMs: number;
+}
+
+export interface DescribedVerdict {
+  readonly word: string;
+  readonly reason: string;
+  readonly detail: string;
+  readonly next: string;
+  /** Two ASCII digits in every language. */
+  readonly code: string;
+  /** Where to turn who thinks this is wrong; empty where no issuer is known or nothing was refused. */
+  readonly appeal: string;
+  /** The rules that decided, with their version; empty where none did. */
+  readonly rule: string;
+  /** Printed on the pass, for the guard to compare; empty where it names nobody. */
+  readonly printed: string;
+}
+
+const LANGUAGES: readonly VerdictTexts[] = [en];
+
+export function textsFor(language: string): VerdictTexts {
+  const [primary] = language.toLowerCase().split('-');
+  return LANGUAGES.find((texts) => texts.language === primary) ?? en;
+}
+
+export function describeVerdict(verdict: Verdict, context: DescribeContext): DescribedVerdict {
+  const texts = textsFor(context.language);
+  const { reason, detail, next } = texts.reasons[verdict.reason](factsOf(verdict, texts, context));
+  return {
+    word: texts.words[verdict.kind],
+    reason,
+    detail,
+    next,
+    code: codeOfReason(verdict.reason),
+    appeal: appealOf(verdict, texts),
+    rule: ruleOf(verdict),
+    printed: printedOf(verdict),
+  };
+}
+
+/** '12 min', '5 h', '4 days': a length of time in one unit, rounded down. */
+export function describeAge(seconds: number, texts: VerdictTexts): string {
+  const minutes = Math.max(0, Math.floor(seconds / 60));
+  if (minutes < 120) return texts.minutes(minutes);
+  return minutes < 48 * 60 ? texts.hours(Math.floor(minutes / 60)) : texts.days(Math.floor(minutes / 1440));
+}
+
+/** 'today at 08:40' or '21 November at 08:40', by the site's clock. */
+export function describeMoment(ms: number, nowMs: number, site: Site | null, texts: VerdictTexts): string {
+  const time = clockTime(ms, site, texts);
+  const zone = site ?? { timeZone: 'UTC', dayStartMinutes: 0 };
+  const midnights = { timeZone: zone.timeZone, dayStartMinutes: 0 };
+  if (siteDayAt(ms, midnights) === siteDayAt(nowMs, midnights)) return texts.todayAt(time);
+  const isThisYear = siteDayAt(ms, midnights).slice(0, 4) === siteDayAt(nowMs, midnights).slice(0, 4);
+  const date = new Intl.DateTimeFormat(localeOf(texts), {
+    timeZone: zone.timeZone,
+    day: 'numeric',
+    month: 'long',
+    ...(isThisYear ? {} : { year: 'numeric' }),
+  });
+  return texts.dateAt(date.format(ms), time);
+}
+
+export const clockTime = (ms: number, site: Site | null, texts: VerdictTexts): string =>
+  new Intl.DateTimeFormat(localeOf(texts), {
+    timeZone: site?.timeZone ?? 'UTC',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(ms);
+
+const localeOf = ({ language }: VerdictTexts): string => (language === 'en' ? 'en-GB' : language);
+
+const minuteOfDayText = (minute: number): string =>
+  `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+
+const NO_FACTS: TextFacts = { when: '', age: '', gate: '', direction: '', ruleText: '', ruleNext: '' };
+
+function factsOf(verdict: Verdict, texts: VerdictTexts, { trust, nowMs }: DescribeContext): TextFacts {
+  const site = trust?.site ?? null;
+  const moment = (seconds: number) => describeMoment(seconds * 1000, nowMs, site, texts);
+  const age = (seconds: number) => describeAge(seconds, texts);
+  switch (verdict.reason) {
+    case 'ok':
+      return { ...NO_FACTS, when: shortMoment(verdict.pass.claims.expiresAt * 1000, nowMs, site, texts) };
+    case 'not-yet-valid':
+      return { ...NO_FACTS, when: moment(verdict.startsAt) };
+    case 'expired':
+      return { ...NO_FACTS, when: moment(verdict.endedAt) };
+    case 'too-old':
+      return { ...NO_FACTS, when: moment(verdict.issuedAt) };
+    case 'outside-hours':
+      return {
+        ...NO_FACTS,
+        when: verdict.opensAtMinute === null ? '' : minuteOfDayText(verdict.opensAtMinute),
+      };
+    case 'unknown-issuer':
+      return { ...NO_FACTS, age: age(verdict.trustAgeSeconds) };
+    case 'trust-stale':
+    case 'trust-expired':
+      return { ...NO_FACTS, age: age(verdict.ageSeconds) };
+    case 'seen-before': {
+      const { minute, gate, direction } = verdict.sighting;
+      const when = clockTime(minute * 60_000, site, texts);
+      const ago = age(nowMs / 1000 - minute * 60);
+      return {
+        ...NO_FACTS,
+        age: ago,
+        gate: gateName(gate, site),
+        direction: texts.directions[direction],
+        when,
+      };
+    }
+    case 'yellow':
+    case 'red': {
+      const { claims, issuer } = verdict.pass;
+      const rule = issuer.rulesetsByNumber.get(claims.ruleset)?.reasonsByNumber.get(claims.reason);
+      return {
+        ...NO_FACTS,
+        ruleText: inLanguage(rule?.text, texts),
+        ruleNext: inLanguage(rule?.next, texts),
+      };
+    }
+    default:
+      return NO_FACTS;
+  }
+}
+
+/** '21:40' today, with its date otherwise. */
+function shortMoment(ms: number, nowMs: number, site: Site | null, texts: VerdictTexts): string {
+  const midnights = { timeZone: site?.timeZone ?? 'UTC', dayStartMinutes: 0 };
+  const isToday = siteDayAt(ms, midnights) === siteDayAt(nowMs, midnights);
+  return isToday ? clockTime(ms, site, texts) : describeMoment(ms, nowMs, site, texts);
+}
+
+const gateName = (id: string, site: Site | null): string =>
+  site?.gates.find((gate) => gate.id === id)?.name ?? id;
+
+const inLanguage = (all: Texts | undefined, { language }: VerdictTexts): string =>
+  all?.[language] ?? all?.en ?? '';
+
+const issuerOf = (verdict: Verdict): Issuer | null => {
+  if ('pass' in verdict) return verdict.pass.issuer;
+  return 'issuer' in verdict ? verdict.issuer : null;
+};
+
+const appealOf = (verdict: Verdict, texts: VerdictTexts): string =>
+  verdict.kind === 'check' || verdict.kind === 'refuse' ? inLanguage(issuerOf(verdict)?.appeal, texts) : '';
+
+function ruleOf(verdict: Verdict): string {
+  if (verdict.kind !== 'check' && verdict.kind !== 'refuse') return '';
+  if (verdict.reason === 'yellow' || verdict.reason === 'red') {
+    const ruleset = verdict.pass.issuer.rulesetsByNumber.get(verdict.pass.claims.ruleset);
+    return ruleset === undefined ? '' : versioned(ruleset);
+  }
+  return 'policy' in verdict ? versioned(verdict.policy) : '';
+}
+
+const versioned = ({ name, version }: Pick<Policy, 'name' | 'version'>): string => `${name} v${version}`;
+
+function printedOf(verdict: Verdict): string {
+  if (!('pass' in verdict)) return '';
+  const { name, birthYear } = verdict.pass.claims.printed ?? {};
+  return [name, birthYear].filter((fact) => fact !== undefined).join(', ');
+}

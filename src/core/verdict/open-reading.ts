@@ -1,0 +1,59 @@
+// From a reading to what a verdict can be decided on: parsed, its possible keys found, its signature tried.
+
+import { isSameBytes } from '../bytes/bytes.ts';
+import { parsePass } from '../pass/gl1.ts';
+import type { UnverifiedPass } from '../pass/pass.ts';
+import type { PassRefusal } from '../pass/refusal.ts';
+import { keyHintOf } from '../signature/cose-sign1.ts';
+import type { Ed25519Engine } from '../signature/engine.ts';
+import type { Issuer, IssuerKey, Trust } from '../trust/trust.ts';
+import type { JudgedPass } from './verdict.ts';
+
+export type OpenedReading =
+  | { readonly kind: 'refused'; readonly refusal: PassRefusal }
+  | { readonly kind: 'unknown-issuer' }
+  | { readonly kind: 'bad-signature'; readonly issuer: Issuer }
+  | { readonly kind: 'verified'; readonly pass: JudgedPass };
+
+export interface Candidate {
+  readonly issuer: Issuer;
+  readonly key: IssuerKey;
+}
+
+/** The trusted keys whose hint, algorithm and validity fit. A hint is 4 bytes: several keys may share one. */
+export async function findCandidates(
+  pass: UnverifiedPass,
+  issuers: readonly Issuer[],
+): Promise<readonly Candidate[]> {
+  const all = issuers.flatMap((issuer) => issuer.keys.map((key) => ({ issuer, key })));
+  const hints = await Promise.all(all.map(({ key }) => keyHintOf(key.publicKey)));
+  const { issuedAt } = pass.claims;
+  return all.filter(
+    ({ key }, at) =>
+      isSameBytes(hints[at] ?? new Uint8Array(0), pass.keyHint) &&
+      key.algorithm === pass.algorithm &&
+      key.validFrom <= issuedAt &&
+      issuedAt <= key.validUntil,
+  );
+}
+
+/** Never throws on any text. nowSeconds bounds the times a pass may name. */
+export async function openReading(
+  text: string,
+  trust: Pick<Trust, 'issuers'>,
+  engine: Ed25519Engine,
+  nowSeconds: number,
+): Promise<OpenedReading> {
+  const parsed = parsePass(text, nowSeconds);
+  if (!parsed.ok) return { kind: 'refused', refusal: parsed.error };
+  const pass = parsed.value;
+  const candidates = await findCandidates(pass, trust.issuers);
+  const [first] = candidates;
+  if (first === undefined) return { kind: 'unknown-issuer' };
+  for (const { issuer, key } of candidates) {
+    if (await engine.verify(key.publicKey, pass.signature, pass.signedBytes)) {
+      return { kind: 'verified', pass: { claims: pass.claims, issuer } };
+    }
+  }
+  return { kind: 'bad-signature', issuer: first.issuer };
+}

@@ -1,0 +1,107 @@
+// English.
+
+import type { VerdictTexts } from './verdict-texts.ts';
+
+export const en: VerdictTexts = {
+  language: 'en',
+  words: { admit: 'Admit', check: 'Check', refuse: 'Refuse', unverifiable: 'Cannot verify' },
+  directions: { in: 'In', out: 'Out' },
+  todayAt: (time) => `today at ${time}`,
+  dateAt: (date, time) => `${date} at ${time}`,
+  minutes: (count) => `${count} min`,
+  hours: (count) => `${count} h`,
+  days: (count) => (count === 1 ? '1 day' : `${count} days`),
+  reasons: {
+    ok: ({ when }) => ({ reason: `Valid until ${when}`, detail: '', next: '' }),
+    'not-a-pass': () => ({
+      reason: 'This code is not a pass',
+      detail: 'It was made for something else.',
+      next: 'Ask for the pass.',
+    }),
+    malformed: () => ({
+      reason: 'The pass cannot be read',
+      detail: 'The code is damaged, or not made by our rules.',
+      next: 'Try once more, or take a picture.',
+    }),
+    'unknown-issuer': ({ age }) => ({
+      reason: 'Issuer not on our list',
+      detail: `Our list is ${age} old. The pass may be good.`,
+      next: 'Look at a document.',
+    }),
+    'bad-signature': () => ({
+      reason: 'Signature does not match',
+      detail: 'Something in this code was changed after it was made.',
+      next: 'Ask for the original pass.',
+    }),
+    'not-yet-valid': ({ when }) => ({
+      reason: `Starts ${when}`,
+      detail: 'The pass is good from then on.',
+      next: `Come back ${when}.`,
+    }),
+    expired: ({ when }) => ({
+      reason: `Ended ${when}`,
+      detail: 'The pass was good until then.',
+      next: 'Ask to renew it. Then scan again.',
+    }),
+    revoked: () => ({
+      reason: 'Withdrawn by the issuer',
+      detail: 'The issuer has taken this pass back.',
+      next: 'Give the appeal card.',
+    }),
+    suspended: () => ({
+      reason: 'Paused by the issuer',
+      detail: 'The issuer is looking into this pass.',
+      next: 'Look at a document.',
+    }),
+    red: ({ ruleText, ruleNext }) => ({
+      reason: ruleText ? `Red: ${ruleText}` : 'Red by the issuer’s rules',
+      detail: '',
+      next: ruleNext || 'Give the appeal card.',
+    }),
+    yellow: ({ ruleText, ruleNext }) => ({
+      reason: ruleText ? `Yellow: ${ruleText}` : 'Yellow by the issuer’s rules',
+      detail: '',
+      next: ruleNext || 'Look at a document.',
+    }),
+    'too-old': ({ when }) => ({
+      reason: 'Too old for this site',
+      detail: `The pass was made ${when}.`,
+      next: 'Ask for a newer pass. Then scan again.',
+    }),
+    'outside-hours': ({ when }) => ({
+      reason: when ? `This door opens at ${when}` : 'This door is closed in this direction',
+      detail: 'The pass itself is good.',
+      next: 'Send to another gate.',
+    }),
+    'seen-before': ({ age, gate, direction, when }) => ({
+      reason: `Seen ${age} ago at ${gate}`,
+      detail: `${direction}, ${when}. It may be the same person.`,
+      next: 'Ask: were you just here? Compare the name on the card.',
+    }),
+    'trust-stale': ({ age }) => ({
+      reason: `Our list is ${age} old`,
+      detail: 'The doubt is ours. The pass itself is good.',
+      next: 'Compare a document. Connect the tablet.',
+    }),
+    'trust-expired': ({ age }) => ({
+      reason: `Our list is ${age} old`,
+      detail: 'Too old to judge any pass by.',
+      next: 'Connect the tablet. Look at a document.',
+    }),
+    'clock-behind': () => ({
+      reason: 'This tablet’s clock is behind',
+      detail: 'The doubt is ours. The pass itself is good.',
+      next: 'Set the clock.',
+    }),
+    'clock-ahead': () => ({
+      reason: 'This tablet’s clock is ahead',
+      detail: 'The doubt is ours. The pass itself is good.',
+      next: 'Set the clock.',
+    }),
+    'status-unknown': () => ({
+      reason: 'No list of withdrawn passes here',
+      detail: 'The doubt is ours. The pass may be good.',
+      next: 'Compare a document. Connect the tablet.',
+    }),
+  },
+};
