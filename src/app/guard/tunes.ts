@@ -77,7 +77,10 @@ function addNote(samples: Float32Array, note: Note, partials: readonly number[],
     const seconds = at / sampleRate;
     const glide = ((note.endHz - note.hz) * seconds * seconds) / (2 * (note.lastsMs / 1000));
     const turns = note.hz * seconds + glide;
-    const wave = partials.reduce((sum, weight, index) => sum + weight * Math.sin(2 * Math.PI * (index + 1) * turns), 0);
+    const wave = partials.reduce(
+      (sum, weight, index) => sum + weight * Math.sin(2 * Math.PI * (index + 1) * turns),
+      0,
+    );
     samples[first + at] = (samples[first + at] ?? 0) + wave * envelope(seconds * 1000, note.lastsMs);
   }
 }

@@ -19,7 +19,13 @@ const DRAWINGS = {
 
 export type IconKind = keyof typeof DRAWINGS;
 
-export function Icon({ kind, class: extra = '' }: { readonly kind: IconKind; readonly class?: string }): JSX.Element {
+export function Icon({
+  kind,
+  class: extra = '',
+}: {
+  readonly kind: IconKind;
+  readonly class?: string;
+}): JSX.Element {
   return (
     <svg
       class={`icon ${extra}`}

@@ -19,12 +19,7 @@ export interface SignProps {
 export function Sign({ kind, tone = 'mono', class: extra = '' }: SignProps): JSX.Element {
   const width = kind === 'seen-before' ? 134 : 100;
   return (
-    <svg
-      class={`sign ${extra}`}
-      viewBox={`0 0 ${width} 100`}
-      data-sign={kind}
-      aria-hidden="true"
-    >
+    <svg class={`sign ${extra}`} viewBox={`0 0 ${width} 100`} data-sign={kind} aria-hidden="true">
       {DRAWINGS[kind](tone)}
     </svg>
   );

@@ -1,0 +1,172 @@
+// Every word of the pages in one typed place. A language is one file that has all of it, or it does not compile.
+// Reasons of verdicts are not here: they belong to the rules (core/verdict/describe.ts).
+
+import type { Direction } from '../../../core/trust/trust.ts';
+import type { VerdictKind } from '../../../core/verdict/verdict.ts';
+import { en } from './en.ts';
+
+export interface Catalogue {
+  readonly direction: Readonly<Record<Direction, string>>;
+  readonly verdict: Readonly<Record<VerdictKind, string>>;
+  readonly strip: {
+    readonly network: string;
+    readonly on: string;
+    readonly offFor: (age: string) => string;
+    readonly waiting: string;
+    readonly listAge: string;
+    readonly noList: string;
+    readonly clock: string;
+    readonly clockBehind: string;
+    readonly clockAhead: string;
+    readonly status: string;
+  };
+  readonly start: {
+    readonly title: string;
+    readonly start: string;
+    readonly gate: string;
+    readonly chooseGate: string;
+    readonly directionOf: string;
+    readonly network: string;
+    readonly reachable: string;
+    readonly unreachable: (age: string) => string;
+    readonly waiting: string;
+    readonly nothingWaits: string;
+    readonly scansWait: (count: string) => string;
+    readonly list: string;
+    readonly listFresh: (age: string) => string;
+    readonly listAgeing: (age: string) => string;
+    readonly listStale: (age: string) => string;
+    readonly listDead: (age: string) => string;
+    readonly noList: string;
+    readonly listTrouble: (why: string) => string;
+    readonly clock: string;
+    readonly clockGood: string;
+    readonly clockBehind: string;
+    readonly clockAhead: string;
+    readonly storage: string;
+    readonly storageOk: string;
+    readonly storageLow: string;
+    readonly storageFull: string;
+    readonly logVanished: string;
+    readonly logBlocked: string;
+    readonly logBroken: string;
+    readonly fetchNow: string;
+    readonly sendNow: string;
+    readonly beginNewLog: string;
+    readonly ready: string;
+    readonly readyWithDoubt: string;
+    readonly notReady: string;
+  };
+  readonly camera: {
+    readonly show: string;
+    readonly rearLooking: string;
+    readonly frontLooking: string;
+    readonly cameraLooking: string;
+    readonly paused: string;
+    readonly starting: string;
+    readonly decoderStarting: string;
+    readonly noCode: string;
+    readonly notAPicture: string;
+    readonly lookingAtPicture: string;
+    readonly help: string;
+    readonly refused: Notice;
+    readonly missing: Notice;
+    readonly busy: Notice;
+    readonly lost: Notice;
+    readonly insecure: Notice;
+    readonly failed: (detail: string) => Notice;
+    readonly decoderFailed: (detail: string) => Notice;
+    readonly retry: string;
+    readonly startAgain: string;
+  };
+  readonly keys: {
+    readonly torch: string;
+    readonly torchOn: string;
+    readonly front: string;
+    readonly rear: string;
+    readonly picture: string;
+    readonly pasteText: string;
+    readonly endShift: string;
+    readonly hold: string;
+    readonly goOn: string;
+    readonly next: string;
+    readonly letIn: string;
+    readonly sentAway: string;
+    readonly update: string;
+    readonly check: string;
+    readonly close: string;
+  };
+  readonly scanning: {
+    readonly tally: string;
+    readonly directionOf: string;
+    readonly pasteLabel: string;
+    readonly pasteHint: string;
+    readonly updateReady: string;
+    readonly dropHere: string;
+  };
+  readonly banner: {
+    readonly storageLow: string;
+    readonly listStale: (age: string) => string;
+    readonly listDead: (age: string) => string;
+    readonly clockBehind: string;
+    readonly clockAhead: string;
+    readonly listTrouble: (why: string) => string;
+    readonly notNoted: string;
+  };
+  readonly docket: {
+    readonly code: string;
+    readonly validUntil: (direction: string, until: string) => string;
+    readonly printed: (name: string) => string;
+    readonly bornIn: (year: string) => string;
+    readonly timeLeft: string;
+  };
+  readonly stopped: {
+    readonly noTrust: Stop;
+    readonly storageFull: Stop;
+    readonly logVanished: Stop;
+    readonly logBlocked: Stop;
+    readonly logBroken: Stop;
+    readonly fault: (detail: string) => Stop;
+    readonly stillSo: string;
+    readonly toStart: string;
+  };
+  readonly age: {
+    readonly underOneMinute: string;
+    readonly minutes: (count: string) => string;
+    readonly hours: (count: string) => string;
+    readonly days: (count: string) => string;
+  };
+  readonly tomorrow: (time: string) => string;
+}
+
+/** What is, and what to do about it. */
+export interface Notice {
+  readonly what: string;
+  readonly next: string;
+}
+
+export interface Stop extends Notice {
+  readonly key: string;
+}
+
+export type Language = 'en';
+
+const CATALOGUES: Readonly<Record<Language, Catalogue>> = { en };
+const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(['ar', 'fa', 'he', 'ur']);
+
+export const textsIn = (language: Language): Catalogue => CATALOGUES[language];
+
+/** The first language the reader asks for that is here. */
+export function chooseLanguage(preferred: readonly string[]): Language {
+  const known = Object.keys(CATALOGUES) as Language[];
+  for (const tag of preferred) {
+    const found = known.find((language) => language === tag.toLowerCase().split('-')[0]);
+    if (found !== undefined) return found;
+  }
+  return 'en';
+}
+
+export function applyLanguage(root: HTMLElement, language: Language): void {
+  root.lang = language;
+  root.dir = RIGHT_TO_LEFT.has(language) ? 'rtl' : 'ltr';
+}
