@@ -1,5 +1,4 @@
 // The five signs, on a square of 100 units (134 wide for the doubled one). They are never mirrored.
-// Silent for screen readers: a word always stands beside a sign.
 // Solid says "we know", hollow says "we do not": only unverifiable is an open figure.
 
 import type { JSX } from 'preact';
@@ -14,13 +13,20 @@ export interface SignProps {
   readonly kind: SignKind;
   readonly tone?: SignTone;
   readonly class?: string;
+  /** Spoken name; without it the sign is silent, because a word stands beside it. */
+  readonly label?: string;
 }
 
-export function Sign({ kind, tone = 'mono', class: extra = '' }: SignProps): JSX.Element {
-  const width = kind === 'seen-before' ? 134 : 100;
-  return (
-    <svg class={`sign ${extra}`} viewBox={`0 0 ${width} 100`} data-sign={kind} aria-hidden="true">
-      {DRAWINGS[kind](tone)}
+export function Sign({ kind, tone = 'mono', class: extra = '', label }: SignProps): JSX.Element {
+  const box = `0 0 ${kind === 'seen-before' ? 134 : 100} 100`;
+  const drawing = DRAWINGS[kind](tone);
+  return label === undefined ? (
+    <svg class={`sign ${extra}`} viewBox={box} data-sign={kind} aria-hidden="true">
+      {drawing}
+    </svg>
+  ) : (
+    <svg class={`sign ${extra}`} viewBox={box} data-sign={kind} role="img" aria-label={label}>
+      {drawing}
     </svg>
   );
 }
