@@ -1,0 +1,100 @@
+// A private key in a file: JSON with the Ed25519 seed in hex, readable by its owner alone. Written whole or not at all.
+
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Bytes } from '../../core/bytes/bytes.ts';
+import { encodeHex, parseHex } from '../../core/bytes/hex.ts';
+import { ok, type Result, refused } from '../../core/result.ts';
+import { createSigner, SEED_BYTES, type Signer } from '../../core/signature/signer.ts';
+
+export const KEY_FILE_REFUSALS = [
+  'no-key-file',
+  'not-json',
+  'not-a-key-file',
+  'unknown-key-version',
+  'bad-seed',
+  'seed-and-public-key-differ',
+] as const;
+export type KeyFileRefusal = (typeof KEY_FILE_REFUSALS)[number];
+
+const KIND = 'gatelight-key';
+const VERSION = 1;
+
+export const drawSeed = (): Bytes => new Uint8Array(randomBytes(SEED_BYTES));
+
+export async function readKeyFile(path: string): Promise<Result<Signer, KeyFileRefusal>> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (isErrorCode(error, 'ENOENT')) return refused('no-key-file');
+    throw error;
+  }
+  return parseKeyFile(text);
+}
+
+export async function parseKeyFile(text: string): Promise<Result<Signer, KeyFileRefusal>> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return refused('not-json');
+  }
+  if (typeof json !== 'object' || json === null) return refused('not-a-key-file');
+  const fields = json as Readonly<Record<string, unknown>>;
+  if (fields.kind !== KIND || fields.algorithm !== 'Ed25519') return refused('not-a-key-file');
+  if (fields.version !== VERSION) return refused('unknown-key-version');
+  const seed = typeof fields.seed === 'string' ? parseHex(fields.seed) : refused('not-hex');
+  if (!seed.ok || seed.value.length !== SEED_BYTES) return refused('bad-seed');
+  const signer = await createSigner(seed.value);
+  if (fields.publicKey !== encodeHex(signer.publicKey)) return refused('seed-and-public-key-differ');
+  return ok(signer);
+}
+
+export async function encodeKeyFile(seed: Bytes): Promise<string> {
+  const { publicKey } = await createSigner(seed);
+  const fields = {
+    kind: KIND,
+    version: VERSION,
+    algorithm: 'Ed25519',
+    publicKey: encodeHex(publicKey),
+    seed: encodeHex(seed),
+  };
+  return `${JSON.stringify(fields, null, 2)}\n`;
+}
+
+/** Whether anyone but the owner may read it. Always false where files have no such modes. */
+export async function isReadableByOthers(path: string): Promise<boolean> {
+  return process.platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0;
+}
+
+/** Writes a file that only its owner reads. Refuses to replace one unless told to; a kill leaves the old one or the new. */
+export async function writePrivateFile(
+  path: string,
+  text: string,
+  { isReplacing }: { readonly isReplacing: boolean },
+): Promise<Result<null, 'already-there'>> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const part = join(dirname(path), `.${encodeHex(randomBytes(6))}.part`);
+  try {
+    const file = await open(part, 'wx', 0o600);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    if (isReplacing) await rename(part, path);
+    else await link(part, path);
+    return ok(null);
+  } catch (error) {
+    if (isErrorCode(error, 'EEXIST')) return refused('already-there');
+    throw error;
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
+const isErrorCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;
