@@ -1,0 +1,71 @@
+// The console's line to the server: the day's report by a request, and word of changes by server-sent events.
+
+import { ok, type Result, refused } from '../../core/result.ts';
+import type { ConsoleWorld, Problem } from './console-model.ts';
+import { parseDayReport } from './parse-day-report.ts';
+
+const ANSWER_WITHIN_MS = 8000;
+
+export function createSiteFeed(site: string): ConsoleWorld {
+  const day = `/api/sites/${encodeURIComponent(site)}/days/today`;
+  return {
+    nowMs: () => Date.now(),
+    async fetchReport() {
+      const json = await fetchJson(day);
+      if (!json.ok) return json;
+      const report = parseDayReport(json.value);
+      return report.ok ? report : refused({ kind: 'not-a-report' });
+    },
+    listen(onHearing, onChanged) {
+      const events = new EventSource(`/api/sites/${encodeURIComponent(site)}/events`);
+      events.addEventListener('open', () => {
+        onHearing(true);
+        onChanged();
+      });
+      events.addEventListener('changed', onChanged);
+      events.addEventListener('error', () => onHearing(false));
+      return () => events.close();
+    },
+    after(ms, call) {
+      const timer = setTimeout(call, ms);
+      return () => clearTimeout(timer);
+    },
+  };
+}
+
+/** The site that this server serves, for display: nothing is judged by it, so its signature is not looked at. */
+export async function fetchSiteId(): Promise<Result<string, Problem>> {
+  const json = await fetchJson('/api/trust');
+  if (!json.ok) return json;
+  const id = siteIdIn(json.value);
+  return id === null ? refused({ kind: 'not-a-report' }) : ok(id);
+}
+
+async function fetchJson(path: string): Promise<Result<unknown, Problem>> {
+  let answer: Response;
+  try {
+    answer = await fetch(path, { cache: 'no-store', signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+  } catch {
+    return refused({ kind: 'unreachable' });
+  }
+  if (!answer.ok) return refused({ kind: 'answered', status: answer.status });
+  try {
+    return ok(await answer.json());
+  } catch {
+    return refused({ kind: 'not-a-report' });
+  }
+}
+
+function siteIdIn(json: unknown): string | null {
+  if (!isRecord(json) || typeof json.signed !== 'string') return null;
+  try {
+    const signed: unknown = JSON.parse(json.signed);
+    const site = isRecord(signed) ? signed.site : null;
+    return isRecord(site) && typeof site.id === 'string' ? site.id : null;
+  } catch {
+    return null;
+  }
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
