@@ -2,8 +2,14 @@
 // refused: goes on when the permission changes. missing, lost: when a device appears. busy, lost: tried again every few seconds.
 // A hidden page holds no camera.
 
+import {
+  type Facing,
+  readStreamFacts,
+  rememberedFacing,
+  rememberFacing,
+  type StreamFacts,
+} from './camera-choice.ts';
 import { type CameraFailure, toCameraFailure } from './camera-failure.ts';
-import { type Facing, type StreamFacts, readStreamFacts, rememberFacing, rememberedFacing } from './camera-choice.ts';
 
 export type CameraState =
   | { readonly kind: 'off' }

@@ -1,10 +1,10 @@
 // The page's half of the decoder's thread: starts it within a limit, gives looks as promises, and says so when it dies.
 
+import wasmUrl from 'zxing-wasm/reader/zxing_reader.wasm?url';
 import type { Point } from '../decode/decoder.ts';
 import type { Frame } from './frame-loop.ts';
-import type { FromDecoder, ToDecoder } from './worker/messages.ts';
 import workerUrl from './worker/decoder.worker.ts?worker&url';
-import wasmUrl from 'zxing-wasm/reader/zxing_reader.wasm?url';
+import type { FromDecoder, ToDecoder } from './worker/messages.ts';
 
 export type DecoderState =
   | { readonly kind: 'off' }

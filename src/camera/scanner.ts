@@ -1,9 +1,9 @@
 // The join that the page uses: camera, frames, the decoder's thread and the same-code rule as one scanner.
 
 import { type Camera, type CameraState, createCamera } from './camera.ts';
-import { type DecoderClient, type DecoderState, createDecoderClient } from './decoder-client.ts';
-import { type Frame, createFrameLoop } from './frame-loop.ts';
-import { type SeenCodes, carryOver, noCodes, noteCode } from './same-code.ts';
+import { createDecoderClient, type DecoderClient, type DecoderState } from './decoder-client.ts';
+import { createFrameLoop, type Frame } from './frame-loop.ts';
+import { carryOver, noCodes, noteCode, type SeenCodes } from './same-code.ts';
 
 export type { CameraState } from './camera.ts';
 export type { DecoderState } from './decoder-client.ts';

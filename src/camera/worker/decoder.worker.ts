@@ -6,5 +6,6 @@ import type { FromDecoder, ToDecoder } from './messages.ts';
 const thread = createDecoderThread((message: FromDecoder) => postMessage(message));
 
 addEventListener('message', ({ data }: MessageEvent<ToDecoder>) => {
-  void thread.take(data);
+  // An accident reaches the page as this worker's error event.
+  thread.take(data).catch(reportError);
 });
