@@ -57,12 +57,12 @@ function cityHealth(publicKey: Bytes): Issuer {
 const en = (text: string): Texts => ({ en: text });
 
 const REASONS: readonly (readonly [number, RuleReason])[] = [
-  [CITY_7.checkedIn, { text: en('All seven check-ins made'), next: en('Nothing to do') }],
+  [CITY_7.checkedIn, { text: en('all seven check-ins made'), next: en('') }],
   [
     CITY_7.checkInMissing,
-    { text: en('Daily check-in missing'), next: en('Ask to check in now. Then scan again') },
+    { text: en('daily check-in missing'), next: en('Ask to check in now. Then scan again.') },
   ],
-  [CITY_7.positiveTest, { text: en('A positive test is on record'), next: en('Give the appeal card') }],
+  [CITY_7.positiveTest, { text: en('positive test on record'), next: en('Give the appeal card.') }],
 ];
 
 /** Wide bounds: the demo's key lives and dies with its data folder, and samples are dated back. */
