@@ -1,13 +1,9 @@
 // Every word of the pages in one typed place. A language is one file that has all of it, or it does not compile.
-// Reasons of verdicts are not here: they belong to the rules (core/verdict/describe.ts).
+// The words of verdicts are not here: they belong to the rules (core/verdict/describe.ts).
 
-import type { Direction } from '../../../core/trust/trust.ts';
-import type { VerdictKind } from '../../../core/verdict/verdict.ts';
 import { en } from './en.ts';
 
 export interface Catalogue {
-  readonly direction: Readonly<Record<Direction, string>>;
-  readonly verdict: Readonly<Record<VerdictKind, string>>;
   readonly strip: {
     readonly network: string;
     readonly on: string;
@@ -41,6 +37,7 @@ export interface Catalogue {
     readonly listTrouble: (why: string) => string;
     readonly clock: string;
     readonly clockGood: string;
+    readonly clockUnknown: string;
     readonly clockBehind: string;
     readonly clockAhead: string;
     readonly storage: string;
@@ -61,7 +58,6 @@ export interface Catalogue {
     readonly show: string;
     readonly rearLooking: string;
     readonly frontLooking: string;
-    readonly cameraLooking: string;
     readonly paused: string;
     readonly starting: string;
     readonly decoderStarting: string;
@@ -74,7 +70,6 @@ export interface Catalogue {
     readonly busy: Notice;
     readonly lost: Notice;
     readonly insecure: Notice;
-    readonly failed: (detail: string) => Notice;
     readonly decoderFailed: (detail: string) => Notice;
     readonly retry: string;
     readonly startAgain: string;
@@ -102,7 +97,6 @@ export interface Catalogue {
     readonly pasteLabel: string;
     readonly pasteHint: string;
     readonly updateReady: string;
-    readonly dropHere: string;
   };
   readonly banner: {
     readonly storageLow: string;
@@ -115,10 +109,10 @@ export interface Catalogue {
   };
   readonly docket: {
     readonly code: string;
-    readonly validUntil: (direction: string, until: string) => string;
     readonly printed: (name: string) => string;
-    readonly bornIn: (year: string) => string;
-    readonly timeLeft: string;
+    readonly appeal: (where: string) => string;
+    readonly rule: (rule: string) => string;
+    readonly notARefusal: string;
   };
   readonly stopped: {
     readonly noTrust: Stop;
@@ -128,15 +122,7 @@ export interface Catalogue {
     readonly logBroken: Stop;
     readonly fault: (detail: string) => Stop;
     readonly stillSo: string;
-    readonly toStart: string;
   };
-  readonly age: {
-    readonly underOneMinute: string;
-    readonly minutes: (count: string) => string;
-    readonly hours: (count: string) => string;
-    readonly days: (count: string) => string;
-  };
-  readonly tomorrow: (time: string) => string;
 }
 
 /** What is, and what to do about it. */

@@ -3,8 +3,6 @@
 import type { Catalogue } from './catalogue.ts';
 
 export const en: Catalogue = {
-  direction: { in: 'In', out: 'Out' },
-  verdict: { admit: 'Admit', check: 'Check', refuse: 'Refuse', unverifiable: 'Cannot verify' },
   strip: {
     network: 'Network',
     on: 'On',
@@ -38,6 +36,7 @@ export const en: Catalogue = {
     listTrouble: (why) => `A new list came and was not taken: ${why}. The list held stays in use.`,
     clock: 'Clock',
     clockGood: 'Agrees with the signed times.',
+    clockUnknown: 'Nothing signed here yet to compare it with.',
     clockBehind: 'Behind. Green passes show Check. Set the clock.',
     clockAhead: 'Ahead. Green passes show Check. Set the clock.',
     storage: 'Storage',
@@ -58,7 +57,6 @@ export const en: Catalogue = {
     show: 'Show the code in the gate',
     rearLooking: 'rear camera, looking',
     frontLooking: 'front camera, looking',
-    cameraLooking: 'camera, looking',
     paused: 'not looking',
     starting: 'The camera is starting',
     decoderStarting: 'The reader is starting',
@@ -86,10 +84,6 @@ export const en: Catalogue = {
       what: 'The browser gives no camera to this address.',
       next: 'Open the page by https or on this machine itself. A picture or pasted text works now.',
     },
-    failed: (detail) => ({
-      what: 'The camera does not start.',
-      next: `Try again. A picture or pasted text works now. (${detail})`,
-    }),
     decoderFailed: (detail) => ({
       what: 'The reader of codes did not start.',
       next: `Start it again. Pasted text works now. (${detail})`,
@@ -120,7 +114,6 @@ export const en: Catalogue = {
     pasteLabel: 'Text of a pass',
     pasteHint: 'It begins with GL1:',
     updateReady: 'A new version is ready. It comes by itself after the shift.',
-    dropHere: 'Drop the picture of a pass',
   },
   banner: {
     storageLow: 'Storage is nearly full. Free some space on this tablet.',
@@ -133,10 +126,10 @@ export const en: Catalogue = {
   },
   docket: {
     code: 'Code',
-    validUntil: (direction, until) => `${direction} · valid until ${until}`,
     printed: (name) => `Printed on it: ${name}`,
-    bornIn: (year) => `born ${year}`,
-    timeLeft: 'Time left',
+    appeal: (where) => `Appeal: ${where}.`,
+    rule: (rule) => `Rule ${rule}`,
+    notARefusal: 'This is not a refusal. It says nothing about the holder.',
   },
   stopped: {
     noTrust: {
@@ -170,13 +163,5 @@ export const en: Catalogue = {
       key: 'Back to scanning',
     }),
     stillSo: 'Still so.',
-    toStart: 'End shift',
   },
-  age: {
-    underOneMinute: 'under 1 min',
-    minutes: (count) => `${count} min`,
-    hours: (count) => `${count} h`,
-    days: (count) => (count === '1' ? '1 day' : `${count} days`),
-  },
-  tomorrow: (time) => `tomorrow ${time}`,
 };
