@@ -1,0 +1,130 @@
+// The interface for tablets and the console. HTTP status codes exist only in routes.
+
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { streamSSE } from 'hono/streaming';
+import { MAX_BATCH_BYTES } from '../core/log/envelope.ts';
+import type { Site } from '../core/trust/trust.ts';
+import type { Changes } from './changes.ts';
+import { makeDayReport } from './day-report.ts';
+import { type IngestTools, ingestBatch } from './ingest.ts';
+import { StorageAway } from './storage/port.ts';
+import type { TrustView } from './trust-source.ts';
+
+export interface ApiTools extends IngestTools {
+  readonly readTrust: TrustView;
+  readonly changes: Changes;
+  readonly version: string;
+  /** Seconds since the start. */
+  uptime(): number;
+  /** Aborts when the server stops: streams end then. */
+  readonly stopping: AbortSignal;
+}
+
+const MAX_CONCURRENT_BATCHES = 16;
+const MAX_EVENT_STREAMS = 64;
+const BUSY_RETRY_SECONDS = 2;
+const KEEP_ALIVE_MS = 20_000;
+const HEALTH_LIMIT_MS = 1_000;
+
+export function createApiRoutes(tools: ApiTools): Hono {
+  const api = new Hono();
+  let batchesAtHand = 0;
+
+  const findSite = async (id: string): Promise<Site | null> => {
+    const { trust } = await tools.readTrust();
+    return trust.site.id === id ? trust.site : null;
+  };
+
+  api.get('/trust', async (c) => {
+    const { text, etag } = await tools.readTrust();
+    c.header('ETag', etag);
+    c.header('Cache-Control', 'no-cache');
+    if (c.req.header('If-None-Match') === etag) return c.body(null, 304);
+    return c.body(text, 200, { 'Content-Type': 'application/json; charset=utf-8' });
+  });
+
+  api.post(
+    '/sites/:site/batches',
+    async (c, next) => {
+      // A form of another web page cannot send this type without asking first, and is not answered when it asks.
+      if (c.req.header('Content-Type') !== 'application/cbor') return c.json({ error: 'not-cbor' }, 415);
+      if (batchesAtHand >= MAX_CONCURRENT_BATCHES) {
+        return c.json({ error: 'busy' }, 503, { 'Retry-After': String(BUSY_RETRY_SECONDS) });
+      }
+      batchesAtHand++;
+      try {
+        return await next();
+      } finally {
+        batchesAtHand--;
+      }
+    },
+    bodyLimit({ maxSize: MAX_BATCH_BYTES, onError: (c) => c.json({ error: 'batch-too-large' }, 413) }),
+    async (c) => {
+      const site = await findSite(c.req.param('site'));
+      if (site === null) return c.json({ error: 'unknown-site' }, 404);
+      const answer = await ingestBatch(site, new Uint8Array(await c.req.arrayBuffer()), tools);
+      switch (answer.kind) {
+        case 'receipt':
+          if (answer.added > 0) tools.changes.announce(site.id);
+          return c.body(answer.bytes, 200, { 'Content-Type': 'application/cose', 'Cache-Control': 'no-store' });
+        case 'gap':
+          return c.json({ error: 'gap', upTo: answer.upTo }, 409);
+        case 'refused':
+          return c.json({ error: answer.code }, answer.code === 'batch-too-large' ? 413 : 400);
+      }
+    },
+  );
+
+  api.get('/sites/:site/days/today', async (c) => {
+    const site = await findSite(c.req.param('site'));
+    if (site === null) return c.json({ error: 'unknown-site' }, 404);
+    return c.json(await makeDayReport(site, tools.storage, tools.nowMs()), 200, { 'Cache-Control': 'no-store' });
+  });
+
+  api.get('/sites/:site/days/today/events', async (c) => {
+    const site = await findSite(c.req.param('site'));
+    if (site === null) return c.json({ error: 'unknown-site' }, 404);
+    if (tools.changes.watcherCount >= MAX_EVENT_STREAMS) {
+      return c.json({ error: 'busy' }, 503, { 'Retry-After': String(BUSY_RETRY_SECONDS) });
+    }
+    c.header('Cache-Control', 'no-store');
+    return streamSSE(c, async (stream) => {
+      const ended = new Promise<void>((resolve) => {
+        stream.onAbort(resolve);
+        if (tools.stopping.aborted) resolve();
+        else tools.stopping.addEventListener('abort', () => resolve(), { once: true });
+      });
+      const stop = tools.changes.watch(site.id, () => void stream.writeSSE({ event: 'changed', data: '' }));
+      const keepAlive = setInterval(() => void stream.write(':\n\n'), KEEP_ALIVE_MS);
+      await stream.writeSSE({ event: 'hello', data: '' });
+      await ended;
+      clearInterval(keepAlive);
+      stop();
+    });
+  });
+
+  api.get('/health', async (c) => {
+    const isUp = await isAnswering(tools);
+    const health = { ok: isUp, database: isUp ? 'up' : 'away', version: tools.version, uptime: tools.uptime() };
+    return c.json(health, isUp ? 200 : 503, { 'Cache-Control': 'no-store', ...(isUp ? {} : { 'Retry-After': '1' }) });
+  });
+
+  return api;
+}
+
+async function isAnswering({ storage }: ApiTools): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, HEALTH_LIMIT_MS, false);
+  });
+  const answer = storage.ping().then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof StorageAway) return false;
+      throw error;
+    },
+  );
+  answer.catch(() => {});
+  return Promise.race([answer, silence]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,75 @@
+// All that the server answers, put together: what holds for every answer, the interface, the pages, and the rest.
+
+import { Hono } from 'hono';
+import { routePath } from 'hono/route';
+import { type ApiTools, createApiRoutes } from './api-routes.ts';
+import { createPageRoutes } from './page-routes.ts';
+import { knownMethod, type ServerLog } from './request-log.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
+import { StorageAway } from './storage/port.ts';
+
+export interface AppTools extends ApiTools {
+  /** The built pages. */
+  readonly pagesFolder: string;
+  /** Further routes, such as a demo's; null for none. */
+  readonly moreRoutes: Hono | null;
+  readonly log: ServerLog;
+}
+
+const AWAY_RETRY_SECONDS = 1;
+/** Other names could be made to point here by any web page (DNS rebinding), which would then read the console. */
+const OWN_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+export function createApp(tools: AppTools): Hono {
+  const app = new Hono();
+
+  app.use(async (c, next) => {
+    const startedAt = performance.now();
+    await next();
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value);
+    const length = c.res.headers.get('Content-Length');
+    tools.log({
+      kind: 'request',
+      method: knownMethod(c.req.method),
+      route: routePath(c, -1),
+      status: c.res.status,
+      ms: Math.round(performance.now() - startedAt),
+      bytes: length === null ? null : Number(length),
+    });
+  });
+
+  app.use(async (c, next) => {
+    if (!OWN_NAMES.has(new URL(c.req.url).hostname)) return c.json({ error: 'unknown-host' }, 421);
+    return next();
+  });
+
+  app.route('/api', createApiRoutes(tools));
+  if (tools.moreRoutes !== null) app.route('/', tools.moreRoutes);
+  app.all('/api/*', (c) => c.json({ error: 'not-found' }, 404));
+  app.route('/', createPageRoutes(tools.pagesFolder));
+
+  app.notFound((c) => {
+    if (c.req.header('Accept')?.includes('text/html') === true) return c.html(NOT_FOUND_PAGE, 404);
+    return c.json({ error: 'not-found' }, 404);
+  });
+
+  app.onError((error, c) => {
+    if (error instanceof StorageAway) {
+      return c.json({ error: 'database-away' }, 503, { 'Retry-After': String(AWAY_RETRY_SECONDS) });
+    }
+    tools.log({ kind: 'error', route: routePath(c, -1), ...describeError(error) });
+    return c.json({ error: 'internal' }, 500);
+  });
+
+  return app;
+}
+
+/** Where it came from and its code, not its message's values: those could hold what a record says. */
+function describeError(error: Error): { readonly error: string; readonly code: string } {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const where = error.stack?.split('\n').find((line) => line.trimStart().startsWith('at '))?.trim() ?? '';
+  return { error: `${error.name}: ${error.message} ${where}`, code };
+}
+
+const NOT_FOUND_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Not here · Gatelight</title><h1>There is no page here</h1><p><a href="/">Scanner</a> · <a href="/console/">Console</a>`;
