@@ -23,7 +23,6 @@ const REASON_WORDS: Readonly<Record<Reason, string>> = {
   revoked: 'Withdrawn by the issuer',
   suspended: 'Suspended by the issuer',
   'status-unknown': 'Issuer’s status list not held',
-  green: 'Green, by this site’s policy',
   yellow: 'Yellow',
   red: 'Red',
   'too-old': 'Issued too long ago',
