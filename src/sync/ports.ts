@@ -1,12 +1,12 @@
 // What the sync engine needs of the world. The tablet's memory and network implement these; tests wind them by hand.
 
 import type { Bytes } from '../core/bytes/bytes.ts';
-import type { LogIdentity } from '../core/log/envelope.ts';
+import type { LogIdentity, Receipt } from '../core/log/envelope.ts';
 
 export interface Clock {
   nowMs(): number;
-  /** Resolves after ms, or at once when the signal aborts. */
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Rings once after ms; what it returns calls that off. */
+  startTimer(ms: number, ring: () => void): () => void;
 }
 
 /** One waiting record: its place in the chain, its encoded envelope and the hash of that. */
@@ -18,6 +18,7 @@ export interface WaitingRecord {
 
 export interface WaitingLog {
   readonly identity: LogIdentity;
+  /** Without a gap between their numbers. */
   readonly records: readonly WaitingRecord[];
   readonly lastReceipt: Bytes | null;
 }
@@ -29,7 +30,6 @@ export interface RecordStore {
   deleteCovered(identity: LogIdentity, seqs: readonly number[], receipt: Bytes): Promise<void>;
   /** The server holds another record under a number of ours: all later records get a new epoch. */
   openNewEpoch(identity: LogIdentity): Promise<void>;
-  countWaiting(): Promise<number>;
 }
 
 export type NetAnswer =
@@ -46,5 +46,16 @@ export interface Net {
   sendBatch(site: string, batch: Bytes): Promise<NetAnswer>;
 }
 
+/** The receipt if these bytes are one and the server's key signed it; null for anything else. */
+export type ReadReceipt = (bytes: Bytes) => Promise<Receipt | null>;
+
 /** Uniform in [0, 1). */
 export type Random = () => number;
+
+export interface SyncPorts {
+  readonly clock: Clock;
+  readonly store: RecordStore;
+  readonly net: Net;
+  readonly readReceipt: ReadReceipt;
+  readonly random: Random;
+}

@@ -13,57 +13,61 @@ export interface Now {
   readonly doubt: ClockDoubt | null;
 }
 
-/** A signed time and the two clocks when it was learnt in this run; wall and monotonic are null when it is from an earlier run. */
-export interface ClockBase {
-  readonly floorMs: number;
-  readonly monotonicMs: number | null;
+/** A time the server signed just now, and where this run's monotonic clock stood then. */
+export interface FreshTime {
+  readonly signedMs: number;
+  readonly monotonicMs: number;
 }
 
 export interface ClockLook {
-  readonly base: ClockBase;
+  readonly floorMs: number;
+  /** Null until a fresh time came in this run, and after sleep: the monotonic clock may have stood still. */
+  readonly fresh: FreshTime | null;
   /** What the last look suspected; a suspicion seen twice is a doubt. */
   readonly suspected: ClockDoubt | null;
   readonly doubt: ClockDoubt | null;
 }
 
 export const firstLook = (floorMs: number): ClockLook => ({
-  base: { floorMs, monotonicMs: null },
+  floorMs,
+  fresh: null,
   suspected: null,
   doubt: null,
 });
 
-/** A signed time was verified at that monotonic time. An older one than the floor is no news. */
-export function raiseFloor(look: ClockLook, signedMs: number, monotonicMs: number): ClockLook {
-  const floorMs = Math.max(look.base.floorMs, signedMs);
-  return floorMs === signedMs ? { ...look, base: { floorMs, monotonicMs } } : look;
-}
-
-/** After sleep the monotonic clock may have stood still: it says nothing until the next signed time. */
-export const forgetMonotonic = (look: ClockLook): ClockLook => ({
+/** A signed time of unknown age: it can only be later by now. */
+export const raiseFloor = (look: ClockLook, signedMs: number): ClockLook => ({
   ...look,
-  base: { ...look.base, monotonicMs: null },
+  floorMs: Math.max(look.floorMs, signedMs),
 });
+
+/** A time the server signed in answer to us. An older one than the floor is no news. */
+export const takeFreshTime = (look: ClockLook, fresh: FreshTime): ClockLook =>
+  fresh.signedMs < look.floorMs ? look : { ...look, floorMs: fresh.signedMs, fresh };
+
+export const forgetMonotonic = (look: ClockLook): ClockLook => ({ ...look, fresh: null });
 
 export function lookAtClock(look: ClockLook, wallMs: number, monotonicMs: number): ClockLook {
-  const suspected = suspect(look.base, wallMs, monotonicMs);
-  return { base: look.base, suspected, doubt: suspected === look.suspected ? suspected : look.doubt };
+  const suspected = suspect(look, wallMs, monotonicMs);
+  return { ...look, suspected, doubt: suspected === look.suspected ? suspected : look.doubt };
 }
 
-export const nowOf = (look: ClockLook, wallMs: number): Now => ({
-  wallMs,
-  floorMs: look.base.floorMs,
-  doubt: look.doubt,
-});
+export const nowOf = ({ floorMs, doubt }: ClockLook, wallMs: number): Now => ({ wallMs, floorMs, doubt });
 
 /** The time by which an end is judged: a clock set back must not admit what has ended. */
 export const judgedAtMs = ({ wallMs, floorMs }: Now): number => Math.max(wallMs, floorMs);
 
-function suspect(
-  { floorMs, monotonicMs: baseMs }: ClockBase,
-  wallMs: number,
-  monotonicMs: number,
-): ClockDoubt | null {
+/** The time that a record is stamped with: the wall clock's, or in doubt what the signed times say. */
+export function stampMs(look: ClockLook, wallMs: number, monotonicMs: number): number {
+  if (look.doubt === null) return wallMs;
+  return look.fresh === null ? look.floorMs : expectedMs(look.fresh, monotonicMs);
+}
+
+const expectedMs = (fresh: FreshTime, monotonicMs: number): number =>
+  fresh.signedMs + (monotonicMs - fresh.monotonicMs);
+
+function suspect({ floorMs, fresh }: ClockLook, wallMs: number, monotonicMs: number): ClockDoubt | null {
   if (wallMs < floorMs - BEHIND_LIMIT_MS) return 'behind';
-  if (baseMs !== null && wallMs > floorMs + (monotonicMs - baseMs) + AHEAD_LIMIT_MS) return 'ahead';
+  if (fresh !== null && wallMs > expectedMs(fresh, monotonicMs) + AHEAD_LIMIT_MS) return 'ahead';
   return null;
 }

@@ -1,0 +1,97 @@
+// The tablet's database: the only file that opens IndexedDB. Every append is one strict transaction; nothing but
+// IndexedDB is awaited inside one.
+
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { Bytes } from '../core/bytes/bytes.ts';
+import type { Head, LogIdentity } from '../core/log/envelope.ts';
+import type { Direction } from '../core/trust/trust.ts';
+
+const NAME = 'gatelight';
+const VERSION = 1;
+
+export interface StoredRecord extends LogIdentity {
+  readonly seq: number;
+  readonly envelope: Bytes;
+  readonly hash: Bytes;
+}
+
+export interface StoredSighting {
+  readonly day: string;
+  readonly pseudonym: string;
+  readonly minute: number;
+  readonly gate: string;
+  readonly direction: Direction;
+}
+
+/** Where the log is written now: who writes, and the last record written. */
+export interface LogPosition {
+  readonly identity: LogIdentity;
+  readonly head: Head;
+}
+
+/** Single values by name. */
+interface Facts {
+  readonly position: LogPosition;
+  readonly trust: { readonly text: string; readonly root: Bytes };
+  readonly clockFloorMs: number;
+}
+
+interface Schema extends DBSchema {
+  records: { key: [string, string, number, number]; value: StoredRecord };
+  sightings: { key: [string, string, Direction]; value: StoredSighting };
+  dayKeys: { key: string; value: { readonly day: string; readonly key: CryptoKey } };
+  receipts: { key: [string, string, number]; value: LogIdentity & { readonly receipt: Bytes } };
+  facts: { key: keyof Facts; value: Facts[keyof Facts] };
+}
+
+export type Database = IDBPDatabase<Schema>;
+
+export interface DatabaseEvents {
+  /** An older version is open in another tab; opening goes on when that closes. */
+  readonly onBlocked: () => void;
+  /** A newer version wants in: this connection was closed for it. */
+  readonly onSuperseded: () => void;
+  /** The browser closed the database under us: deleted, or the disk is broken. */
+  readonly onVanished: () => void;
+}
+
+export async function openDatabase(events: DatabaseEvents): Promise<Database> {
+  const database: Database = await openDB<Schema>(NAME, VERSION, {
+    upgrade(fresh) {
+      fresh.createObjectStore('records', { keyPath: ['site', 'device', 'epoch', 'seq'] });
+      fresh.createObjectStore('sightings', { keyPath: ['day', 'pseudonym', 'direction'] });
+      fresh.createObjectStore('dayKeys', { keyPath: 'day' });
+      fresh.createObjectStore('receipts', { keyPath: ['site', 'device', 'epoch'] });
+      fresh.createObjectStore('facts');
+    },
+    blocked: events.onBlocked,
+    blocking() {
+      database.close();
+      events.onSuperseded();
+    },
+    terminated: events.onVanished,
+  });
+  return database;
+}
+
+type StoreName = 'records' | 'sightings' | 'dayKeys' | 'receipts' | 'facts';
+
+/** A transaction that has reached the disk when it is done, as far as the browser can say. */
+export const strictTransaction = <Names extends StoreName[]>(database: Database, stores: [...Names]) =>
+  database.transaction(stores, 'readwrite', { durability: 'strict' });
+
+export async function readFact<K extends keyof Facts>(
+  database: Database,
+  name: K,
+): Promise<Facts[K] | undefined> {
+  return (await database.get('facts', name)) as Facts[K] | undefined;
+}
+
+export async function writeFact<K extends keyof Facts>(
+  database: Database,
+  name: K,
+  fact: Facts[K],
+): Promise<void> {
+  const transaction = strictTransaction(database, ['facts']);
+  await Promise.all([transaction.objectStore('facts').put(fact, name), transaction.done]);
+}

@@ -1,0 +1,138 @@
+// The log on the tablet: appends one record at a time and gives what waits to sync.
+
+import { isSameBytes } from '../core/bytes/bytes.ts';
+import { encodeHex } from '../core/bytes/hex.ts';
+import { sha256 } from '../core/bytes/sha256.ts';
+import { encodeEnvelope } from '../core/log/encode-envelope.ts';
+import { encodeRecord } from '../core/log/encode-record.ts';
+import type { LogIdentity } from '../core/log/envelope.ts';
+import type { LogRecord } from '../core/log/record.ts';
+import type { RecordStore, WaitingLog } from '../sync/ports.ts';
+import {
+  type Database,
+  type LogPosition,
+  readFact,
+  type StoredRecord,
+  type StoredSighting,
+  strictTransaction,
+} from './database.ts';
+import { withLogLock } from './locks.ts';
+
+export interface LogStore extends RecordStore {
+  /** Resolves when the record, its sighting and the new head are on the disk. */
+  append(record: LogRecord, day: string, sighting: StoredSighting | null): Promise<LogPosition>;
+  countWaiting(): Promise<number>;
+  /** From now on records are another site's, or follow a break. */
+  beginEpoch(identity: LogIdentity): Promise<void>;
+  position(): Promise<LogPosition | null>;
+}
+
+const NO_HASH = new Uint8Array(0);
+
+export const createLogStore = (database: Database): LogStore => {
+  const position = async () => (await readFact(database, 'position')) ?? null;
+
+  return {
+    position,
+    append: (record, day, sighting) => withLogLock(() => appendOnce(database, record, day, sighting)),
+    countWaiting: () => database.count('records'),
+    readWaiting: (limit) => readWaiting(database, limit),
+    async deleteCovered(identity, seqs, receipt) {
+      const transaction = strictTransaction(database, ['records', 'receipts']);
+      const { site, device, epoch } = identity;
+      await Promise.all([
+        ...seqs.map((seq) => transaction.objectStore('records').delete([site, device, epoch, seq])),
+        transaction.objectStore('receipts').put({ site, device, epoch, receipt }),
+        transaction.done,
+      ]);
+    },
+    async openNewEpoch(identity) {
+      await withLogLock(async () => {
+        const now = await position();
+        const isCurrent =
+          now !== null && now.identity.device === identity.device && now.identity.epoch === identity.epoch;
+        if (isCurrent) await writePosition(database, { ...identity, epoch: identity.epoch + 1 });
+      });
+    },
+    beginEpoch: (identity) => withLogLock(() => writePosition(database, identity)),
+  };
+};
+
+/** 32 hex digits. */
+export const newDeviceId = (): string => encodeHex(crypto.getRandomValues(new Uint8Array(16)));
+
+async function writePosition(database: Database, identity: LogIdentity): Promise<void> {
+  const transaction = strictTransaction(database, ['facts']);
+  const fresh: LogPosition = { identity, head: { seq: 0, hash: NO_HASH } };
+  await Promise.all([transaction.objectStore('facts').put(fresh, 'position'), transaction.done]);
+}
+
+/** Hashes first, then writes in one transaction that checks that the head is still the one it built on. */
+async function appendOnce(
+  database: Database,
+  record: LogRecord,
+  day: string,
+  sighting: StoredSighting | null,
+): Promise<LogPosition> {
+  const encoded = encodeRecord(record);
+  for (;;) {
+    const before = await readFact(database, 'position');
+    if (before === undefined) throw new Error('the log has no identity yet');
+    const { identity, head } = before;
+    const seq = head.seq + 1;
+    const envelope = encodeEnvelope({ ...identity, seq, day, record: encoded });
+    const hash = await sha256(envelope);
+    const after: LogPosition = { identity, head: { seq, hash } };
+    if (await commit(database, before, after, { ...identity, seq, envelope, hash }, sighting)) return after;
+  }
+}
+
+async function commit(
+  database: Database,
+  before: LogPosition,
+  after: LogPosition,
+  stored: StoredRecord,
+  sighting: StoredSighting | null,
+): Promise<boolean> {
+  const transaction = strictTransaction(database, ['records', 'sightings', 'facts']);
+  const done = transaction.done;
+  done.catch(() => {});
+  const facts = transaction.objectStore('facts');
+  const now = (await facts.get('position')) as LogPosition | undefined;
+  if (now === undefined || !isSamePosition(now, before)) {
+    await done;
+    return false;
+  }
+  const writes: Promise<unknown>[] = [
+    transaction.objectStore('records').add(stored),
+    facts.put(after, 'position'),
+  ];
+  if (sighting !== null) writes.push(transaction.objectStore('sightings').put(sighting));
+  await Promise.all([...writes, done]);
+  return true;
+}
+
+const isSamePosition = (a: LogPosition, b: LogPosition): boolean =>
+  a.identity.device === b.identity.device &&
+  a.identity.epoch === b.identity.epoch &&
+  a.head.seq === b.head.seq &&
+  isSameBytes(a.head.hash, b.head.hash);
+
+async function readWaiting(database: Database, limit: number): Promise<WaitingLog | null> {
+  const transaction = database.transaction(['records', 'receipts'], 'readonly');
+  const store = transaction.objectStore('records');
+  const first = await store.openCursor();
+  if (first === null) return null;
+  const { site, device, epoch, seq } = first.value;
+  const run = IDBKeyRange.bound([site, device, epoch, seq], [site, device, epoch, seq + limit - 1]);
+  const found = await store.getAll(run);
+  const kept = await transaction.objectStore('receipts').get([site, device, epoch]);
+  const records = withoutGap(found).map(({ seq, envelope, hash }) => ({ seq, envelope, hash }));
+  return { identity: { site, device, epoch }, records, lastReceipt: kept?.receipt ?? null };
+}
+
+function withoutGap(records: readonly StoredRecord[]): readonly StoredRecord[] {
+  const first = records[0]?.seq ?? 0;
+  const end = records.findIndex(({ seq }, at) => seq !== first + at);
+  return end === -1 ? records : records.slice(0, end);
+}

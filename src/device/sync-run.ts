@@ -1,0 +1,77 @@
+// Runs the sync engine in this page over the open database, and stops it when the database goes.
+
+import { verifyReceipt } from '../core/log/receipt.ts';
+import type { Ed25519Engine } from '../core/signature/engine.ts';
+import type { ReadReceipt } from '../sync/ports.ts';
+import { createSyncEngine, type SyncEngine, type WakeReason } from '../sync/sync-engine.ts';
+import { withSyncLock } from './locks.ts';
+import { tellLogChanged } from './log-news.ts';
+import type { Memory } from './open-tablet.ts';
+import type { TabletClock } from './tablet-clock.ts';
+import { tabletNet } from './tablet-net.ts';
+import type { StateKeeper } from './tablet-state.ts';
+
+export interface SyncRun {
+  start(memory: Memory): void;
+  wake(reason: WakeReason): void;
+  stop(): void;
+}
+
+export function createSyncRun(
+  keeper: StateKeeper,
+  clock: TabletClock,
+  engine: Ed25519Engine,
+  recount: () => Promise<void>,
+): SyncRun {
+  let running: SyncEngine | null = null;
+
+  const readReceipt: ReadReceipt = async (bytes) => {
+    const key = keeper.get().trust?.held.receiptKey;
+    if (key === undefined) return null;
+    const receipt = await verifyReceipt(bytes, key, engine);
+    return receipt.ok ? receipt.value : null;
+  };
+
+  return {
+    start({ database, log }) {
+      const sync = createSyncEngine(
+        {
+          clock: {
+            nowMs: Date.now,
+            startTimer(ms, ring) {
+              const timer = setTimeout(ring, ms);
+              return () => clearTimeout(timer);
+            },
+          },
+          store: log,
+          net: tabletNet,
+          readReceipt,
+          random: Math.random,
+        },
+        {
+          onState(state) {
+            if (state.kind === 'backing-off' && state.why !== 'nothing-covered') keeper.setReachable(false);
+          },
+          onReceipt({ serverTime }) {
+            keeper.setReachable(true);
+            void clock.takeFreshTime(database, serverTime * 1000);
+            void recount();
+            tellLogChanged();
+          },
+        },
+        withSyncLock,
+      );
+      running = sync;
+      sync.run().catch((error: unknown) => {
+        if (running === sync) console.error('sending stopped', error);
+      });
+    },
+    wake(reason) {
+      running?.wake(reason);
+    },
+    stop() {
+      running?.stop();
+      running = null;
+    },
+  };
+}
