@@ -64,11 +64,11 @@ export function createApp(tools: AppTools): Hono {
   return app;
 }
 
-/** Where it came from and its code, not its message's values: those could hold what a record says. */
+/** An error with a code is told by its code alone: the database's messages quote values. */
 function describeError(error: Error): { readonly error: string; readonly code: string } {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const where = error.stack?.split('\n').find((line) => line.trimStart().startsWith('at '))?.trim() ?? '';
-  return { error: `${error.name}: ${error.message} ${where}`, code };
+  return { error: `${code === '' ? `${error.name}: ${error.message}` : error.name} ${where}`, code };
 }
 
 const NOT_FOUND_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">

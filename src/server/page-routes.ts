@@ -1,8 +1,7 @@
-// The built pages, and nothing else of the disk: the list of files is made once, at the start.
+// The built pages, and nothing else of the disk.
 
-import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
-import { extname, join, relative, sep } from 'node:path';
-import { Readable } from 'node:stream';
+import { readFile, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
 import { Hono } from 'hono';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -25,53 +24,35 @@ const TYPES: Readonly<Record<string, string>> = {
 /** Files under here have their content's hash in their names. */
 const HASHED = '/assets/';
 
-interface PageFile {
-  readonly path: string;
-  readonly type: string;
-  readonly size: number;
-  readonly etag: string;
-  readonly caching: string;
-}
-
 export function createPageRoutes(folder: string): Hono {
-  const filesByUrl = listFiles(folder);
   const pages = new Hono();
-  pages.on(['GET', 'HEAD'], '*', async (c, next) => {
-    const url = c.req.path;
-    const file = filesByUrl.get(url.endsWith('/') ? `${url}index.html` : url);
-    if (file === undefined) {
-      if (filesByUrl.has(`${url}/index.html`)) return c.redirect(`${url}/`, 308);
-      return next();
-    }
-    c.header('Cache-Control', file.caching);
-    c.header('ETag', file.etag);
-    if (c.req.header('If-None-Match') === file.etag) return c.body(null, 304);
-    const body = c.req.method === 'HEAD' ? null : (Readable.toWeb(createReadStream(file.path)) as ReadableStream);
-    return c.body(body, 200, { 'Content-Type': file.type, 'Content-Length': String(file.size) });
+  pages.get('*', async (c, next) => {
+    const url = decodePath(c.req.path);
+    if (url === null) return next();
+    const path = join(folder, url.endsWith('/') ? `${url}index.html` : url);
+    const found = await stat(path).catch(() => null);
+    if (found?.isDirectory() === true) return c.redirect(`${c.req.path}/`, 308);
+    if (found?.isFile() !== true) return next();
+    const etag = `"${found.size.toString(36)}-${Math.floor(found.mtimeMs).toString(36)}"`;
+    c.header('ETag', etag);
+    c.header('Cache-Control', url.startsWith(HASHED) ? 'public, max-age=31536000, immutable' : 'no-cache');
+    if (c.req.header('If-None-Match') === etag) return c.body(null, 304);
+    const bytes = new Uint8Array(await readFile(path));
+    c.header('Content-Type', TYPES[extname(path)] ?? 'application/octet-stream');
+    c.header('Content-Length', String(bytes.length));
+    return c.body(bytes);
   });
   return pages;
 }
 
-function listFiles(folder: string): ReadonlyMap<string, PageFile> {
-  if (!existsSync(folder)) return new Map();
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  const files = names.map((name) => join(folder, name)).filter((path) => statSync(path).isFile());
-  return new Map(files.filter(isServed).map((path) => [urlOf(folder, path), describe(folder, path)]));
-
-  function isServed(path: string): boolean {
-    return !relative(folder, path).split(sep).some((part) => part.startsWith('.'));
+/** Null for what could lead out of the folder, to a hidden file, or nowhere. */
+function decodePath(path: string): string | null {
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(path);
+  } catch {
+    return null;
   }
-}
-
-const urlOf = (folder: string, path: string): string => `/${relative(folder, path).split(sep).join('/')}`;
-
-function describe(folder: string, path: string): PageFile {
-  const { size, mtimeMs } = statSync(path);
-  return {
-    path,
-    size,
-    type: TYPES[extname(path)] ?? 'application/octet-stream',
-    etag: `"${size.toString(36)}-${Math.floor(mtimeMs).toString(36)}"`,
-    caching: urlOf(folder, path).startsWith(HASHED) ? 'public, max-age=31536000, immutable' : 'no-cache',
-  };
+  const isPlain = !/[\0\\]/.test(decoded) && !decoded.split('/').some((part) => part.startsWith('.'));
+  return isPlain ? decoded : null;
 }

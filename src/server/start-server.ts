@@ -1,0 +1,118 @@
+// The whole server: data folder, database, storage, routes and listener, started in order and stopped in the reverse.
+
+import type { Hono } from 'hono';
+import { siteDayAt } from '../core/log/day.ts';
+import { chooseEngine } from '../core/signature/engine.ts';
+import type { Signer } from '../core/signature/signer.ts';
+import { createApp } from './app.ts';
+import { createChanges } from './changes.ts';
+import { takeDataFolder } from './data-folder.ts';
+import { type EmbeddedPostgres, openEmbeddedPostgres } from './database/embedded-postgres.ts';
+import { listen } from './listen.ts';
+import { findProgramRoot } from './program-root.ts';
+import type { ServerLog } from './request-log.ts';
+import { openPostgresStorage } from './storage/postgres-storage.ts';
+import type { Storage } from './storage/port.ts';
+import { createTrustView, type TrustSource } from './trust-source.ts';
+
+export interface ServerOptions {
+  readonly dataDir: string;
+  /** Null: the embedded PostgreSQL in the data folder. */
+  readonly databaseUrl: string | null;
+  readonly port: number;
+  /** Asked for once the data folder is ours: what lies in it may be written then. */
+  prepare(dataDir: string): Promise<ServerParts>;
+  readonly log: ServerLog;
+  /** Lines for the operator. */
+  say(line: string): void;
+  nowMs(): number;
+}
+
+export interface ServerParts {
+  readonly trust: TrustSource;
+  readonly receiptSigner: Signer;
+  readonly moreRoutes: Hono | null;
+  stop(): void;
+}
+
+export interface RunningServer {
+  readonly port: number;
+  readonly origin: string;
+  readonly database: EmbeddedPostgres | null;
+  stop(): Promise<void>;
+}
+
+const DAYS_PREPARED = 3;
+const UPKEEP_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const undo: (() => Promise<void> | void)[] = [];
+  const stopAll = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    return await startParts(options, undo, stopAll);
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+async function startParts(
+  { dataDir, databaseUrl, port, prepare, log, say, nowMs }: ServerOptions,
+  undo: (() => Promise<void> | void)[],
+  stopAll: () => Promise<void>,
+): Promise<RunningServer> {
+  const startedAtMs = performance.now();
+  const program = findProgramRoot();
+  const folder = takeDataFolder(dataDir);
+  undo.push(folder.release);
+
+  const parts = await prepare(folder.path);
+  undo.push(parts.stop);
+  const engine = await chooseEngine();
+  const readTrust = createTrustView(parts.trust, engine);
+  const { trust } = await readTrust();
+
+  const database = databaseUrl === null ? await openEmbeddedPostgres(folder.path, say) : null;
+  if (database !== null) undo.push(database.close);
+  const storage = openPostgresStorage(database?.target ?? { url: databaseUrl ?? '' });
+  undo.push(storage.close);
+  await storage.migrate();
+  const daysAhead = () => Array.from({ length: DAYS_PREPARED }, (_, at) => siteDayAt(nowMs() + (at - 1) * DAY_MS, trust.site));
+  await storage.prepareDays(daysAhead());
+  undo.push(startUpkeep(storage, daysAhead, say));
+
+  const stopping = new AbortController();
+  const app = createApp({
+    storage,
+    receiptSigner: parts.receiptSigner,
+    engine,
+    nowMs,
+    readTrust,
+    changes: createChanges(),
+    version: program.version,
+    uptime: () => Math.floor((performance.now() - startedAtMs) / 1000),
+    stopping: stopping.signal,
+    pagesFolder: program.pagesFolder,
+    moreRoutes: parts.moreRoutes,
+    log,
+  });
+  const listener = await listen(app, port);
+  undo.push(async () => {
+    stopping.abort();
+    await listener.close();
+  });
+  for (const busy of listener.busyPorts) say(`port ${busy} is busy, trying the next`);
+  return { port: listener.port, origin: `http://localhost:${listener.port}`, database, stop: stopAll };
+}
+
+/** Tables for the coming days. Without them records go to the default table: nothing is lost when this fails. */
+function startUpkeep(storage: Storage, daysAhead: () => readonly string[], say: (line: string) => void): () => void {
+  const timer = setInterval(() => {
+    storage.prepareDays(daysAhead()).catch((error: unknown) => say(`the coming days' tables were not made: ${String(error)}`));
+  }, UPKEEP_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
