@@ -115,7 +115,7 @@ export function TabletTable({ report, nowSeconds, times }: TabletTableProps): JS
         </tr>
       </thead>
       {rows.map((tablet) => (
-        <tbody key={tablet.shortId} class={tablet.hasTrouble ? 'trouble' : ''}>
+        <tbody key={`${tablet.shortId} ${tablet.gate}`} class={tablet.hasTrouble ? 'trouble' : ''}>
           <tr>
             <th scope="row">{tablet.gateName}</th>
             <td>{tablet.shortId}</td>
@@ -151,7 +151,6 @@ export function LatestTable({ report, times }: LatestTableProps): JSX.Element {
       </thead>
       <tbody>
         {report.latest.slice(0, 12).map((scan, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a scan carries no identity here, on purpose; its place is its key
           <tr key={at}>
             <td>{times.minute(scan.minute * 60_000)}</td>
             <th scope="row">

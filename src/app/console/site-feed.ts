@@ -17,7 +17,7 @@ export function createSiteFeed(site: string): ConsoleWorld {
       return report.ok ? report : refused({ kind: 'not-a-report' });
     },
     listen(onHearing, onChanged) {
-      const events = new EventSource(`/api/sites/${encodeURIComponent(site)}/events`);
+      const events = new EventSource(`${day}/events`);
       events.addEventListener('open', () => {
         onHearing(true);
         onChanged();

@@ -1,0 +1,213 @@
+// The console's one room so far: today. Heads and rules stand at once, numbers come when they are known.
+
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import type { DayReport } from '../../core/log/day-report.ts';
+import { Mark } from '../parts/mark.tsx';
+import type { ConsoleModel, ConsoleState, Link, Problem } from './console-model.ts';
+import { DayFacts } from './day-facts.tsx';
+import { GateTable, LatestTable, ReasonTable, TabletTable } from './day-tables.tsx';
+import { HourStrips } from './hour-strips.tsx';
+import { HourTable } from './hour-table.tsx';
+import { lateness } from './lateness.ts';
+import { dayWords, problemWords, siteTimes } from './wording.ts';
+
+export interface ConsoleFrameProps {
+  readonly siteName?: string;
+  readonly children?: ComponentChildren;
+}
+
+export function ConsoleFrame({ siteName = '', children }: ConsoleFrameProps): JSX.Element {
+  return (
+    <>
+      <header class="housing on-housing">
+        <Mark class="housing-mark" />
+        <span class="housing-name">Gatelight</span>
+        <nav aria-label="Rooms">
+          <a href="/console/" aria-current="page">
+            Today
+          </a>
+          <a href="/">Scanner</a>
+        </nav>
+        <span class="housing-site">{siteName}</span>
+      </header>
+      <main>{children ?? <EmptyDay heading="Today" line="Asking the server." />}</main>
+    </>
+  );
+}
+
+export function TodayScreen({ model }: { readonly model: ConsoleModel }): JSX.Element {
+  const state = model.state.value;
+  const nowMs = useNow();
+  switch (state.kind) {
+    case 'loading':
+      return <ConsoleFrame />;
+    case 'failed':
+      return (
+        <ConsoleFrame>
+          <FailedNotice problem={state.problem} sinceMs={state.sinceMs} retry={() => void model.refresh()} />
+        </ConsoleFrame>
+      );
+    case 'shown':
+      return (
+        <ConsoleFrame siteName={state.report.site.name}>
+          <Day state={state} model={model} nowMs={nowMs} />
+        </ConsoleFrame>
+      );
+  }
+}
+
+export interface FailedNoticeProps {
+  readonly problem: Problem;
+  readonly sinceMs: number;
+  readonly retry?: () => void;
+}
+
+export function FailedNotice({ problem, sinceMs, retry }: FailedNoticeProps): JSX.Element {
+  const since = new Date(sinceMs).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  return (
+    <>
+      <div class="notice" role="alert">
+        <p>
+          <strong>Scanning goes on without this page.</strong> {problemWords(problem)} Tablets keep their
+          scans until it takes them. Asking again every 5 s since {since}.
+        </p>
+        {retry !== undefined && (
+          <button type="button" class="key" onClick={retry}>
+            Ask now
+          </button>
+        )}
+      </div>
+      <EmptyDay heading="Today" line="No numbers yet." />
+    </>
+  );
+}
+
+interface DayProps {
+  readonly state: Extract<ConsoleState, { kind: 'shown' }>;
+  readonly model: ConsoleModel;
+  readonly nowMs: number;
+}
+
+function Day({ state, model, nowMs }: DayProps): JSX.Element {
+  const { report, fetchedAtMs, trouble } = state;
+  const times = siteTimes(report.site);
+  /** The server's clock, carried on by ours since the report came. */
+  const serverMs = report.now * 1000 + (nowMs - fetchedAtMs);
+  const isTable = model.isTable.value;
+  return (
+    <>
+      <div class="day-head">
+        <h1>{dayWords(report.day)}</h1>
+        <LiveLine report={report} link={model.link.value} trouble={trouble} serverMs={serverMs} />
+        <time class="clock">{times.second(serverMs)}</time>
+      </div>
+      {trouble !== null && (
+        <div class="notice" role="alert">
+          <p>
+            <strong>Scanning goes on.</strong> {problemWords(trouble.problem)} These are the numbers of{' '}
+            {times.second(report.now * 1000)}.
+          </p>
+          <button type="button" class="key" onClick={() => void model.refresh()}>
+            Ask now
+          </button>
+        </div>
+      )}
+      <div class="columns">
+        <div class="column-wide">
+          <DayFacts report={report} nowSeconds={Math.floor(serverMs / 1000)} />
+          <section aria-labelledby="by-hour">
+            <div class="section-head">
+              <h2 id="by-hour">By hour and verdict</h2>
+              <p>{report.hours.length === 0 ? 'No scans yet today.' : 'Each band has its own scale.'}</p>
+              <button
+                type="button"
+                class="text-key"
+                aria-pressed={isTable}
+                onClick={() => {
+                  model.isTable.value = !isTable;
+                }}
+              >
+                {isTable ? 'As strips' : 'As a table'}
+              </button>
+            </div>
+            {isTable ? <HourTable report={report} /> : <HourStrips report={report} />}
+          </section>
+          <section aria-labelledby="reasons">
+            <h2 id="reasons">Most frequent reasons</h2>
+            <ReasonTable report={report} />
+          </section>
+        </div>
+        <div class="column-narrow">
+          <section aria-labelledby="tablets">
+            <h2 id="tablets">Tablets</h2>
+            <TabletTable report={report} nowSeconds={Math.floor(serverMs / 1000)} times={times} />
+          </section>
+          <section aria-labelledby="gates">
+            <h2 id="gates">Gates</h2>
+            <GateTable report={report} />
+          </section>
+          <section aria-labelledby="latest">
+            <h2 id="latest">Latest scans</h2>
+            {report.latest.length === 0 ? (
+              <p class="none">No scans yet.</p>
+            ) : (
+              <LatestTable report={report} times={times} />
+            )}
+            <p class="second">Nothing here names a person or a pass. Times are whole minutes.</p>
+          </section>
+        </div>
+      </div>
+    </>
+  );
+}
+
+interface LiveLineProps {
+  readonly report: DayReport;
+  readonly link: Link;
+  readonly trouble: DayProps['state']['trouble'];
+  readonly serverMs: number;
+}
+
+function LiveLine({ report, link, trouble, serverMs }: LiveLineProps): JSX.Element {
+  return (
+    <p class="live" aria-live="off">
+      {lateness(report, link, trouble !== null, serverMs)}
+    </p>
+  );
+}
+
+function EmptyDay({ heading, line }: { readonly heading: string; readonly line: string }): JSX.Element {
+  return (
+    <>
+      <div class="day-head">
+        <h1>{heading}</h1>
+        <p class="live">{line}</p>
+      </div>
+      <div class="columns">
+        <div class="column-wide">
+          <DayFacts report={null} nowSeconds={0} />
+          <div class="section-head">
+            <h2>By hour and verdict</h2>
+          </div>
+        </div>
+        <div class="column-narrow">
+          <h2 class="ruled">Tablets</h2>
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** The wall clock, once a second. */
+function useNow(): number {
+  const now = useSignal(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => {
+      now.value = Date.now();
+    }, 1000);
+    return () => clearInterval(timer);
+  }, [now]);
+  return now.value;
+}
