@@ -14,12 +14,23 @@ export type PictureRefusal =
 
 /** Larger pictures are made smaller, longer side to this. */
 const LONGEST_SIDE = 4096;
+/** A file that claims more is refused before it is unpacked. */
+const MOST_PIXELS = 150_000_000;
 
-/** Turned as its EXIF says, first page of several, transparency on white. */
-export async function readPicture(
-  path: string,
-  longestSide = LONGEST_SIDE,
-): Promise<Result<LumaPlane, PictureRefusal>> {
+export interface Pixels {
+  /** Red, green, blue, alpha; a byte each. */
+  readonly rgba: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+export async function readPicture(path: string): Promise<Result<LumaPlane, PictureRefusal>> {
+  const read = await readPixels(path, LONGEST_SIDE);
+  return read.ok ? ok(rgbaToLuma(read.value.rgba, read.value.width, read.value.height)) : read;
+}
+
+/** Turned as its EXIF says; the first page of several. */
+export async function readPixels(path: string, longestSide: number): Promise<Result<Pixels, PictureRefusal>> {
   let bytes: Buffer;
   try {
     bytes = await readFile(path);
@@ -27,14 +38,14 @@ export async function readPicture(
     return refused<PictureRefusal>({ kind: 'no-such-file', detail: describeError(error) });
   }
   try {
-    const { data, info } = await sharp(bytes, { failOn: 'none', limitInputPixels: 150_000_000 })
+    const { data, info } = await sharp(bytes, { failOn: 'none', limitInputPixels: MOST_PIXELS })
       .autoOrient()
       .resize({ width: longestSide, height: longestSide, fit: 'inside', withoutEnlargement: true })
       .toColourspace('srgb')
       .ensureAlpha()
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    return ok(rgbaToLuma(data, info.width, info.height));
+    return ok({ rgba: data, width: info.width, height: info.height });
   } catch (error) {
     return refused<PictureRefusal>({ kind: 'not-a-picture', detail: describeError(error) });
   }

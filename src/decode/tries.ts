@@ -9,6 +9,7 @@ type Read = (plane: LumaPlane, search: ZxingSearch) => Reading[];
 type Look = (plane: LumaPlane) => readonly Reading[];
 
 const FAST: ZxingSearch = {
+  hasModel1: false,
   tryHarder: false,
   tryRotate: false,
   tryInvert: false,
@@ -19,6 +20,7 @@ const FAST: ZxingSearch = {
 const HARDER: ZxingSearch = { ...FAST, tryHarder: true };
 const FULL: ZxingSearch = { ...HARDER, tryRotate: true, tryInvert: true };
 const DENOISED: ZxingSearch = { ...FULL, tryDenoise: true };
+const OLD_TOO = { hasModel1: true };
 
 /** A place where a code was read is worth a look of its own for this many frames. */
 const PLACE_FRAMES = 90;
@@ -62,12 +64,13 @@ export function createTries(read: Read): Record<Effort, Look> {
     plane.width * plane.height > MOST_PIXELS_DOUBLED ? [] : read(doubleLuma(plane), search).map(halveCorners);
 
   function* pictureLooks(plane: LumaPlane): Generator<readonly Reading[]> {
-    yield read(plane, FULL);
-    yield read(plane, DENOISED);
+    yield read(plane, { ...FULL, ...OLD_TOO });
+    yield read(plane, { ...DENOISED, tryInvert: false, tryRotate: false });
   }
 
   function* fileLooks(plane: LumaPlane): Generator<readonly Reading[]> {
-    yield* pictureLooks(plane);
+    yield read(plane, { ...FULL, ...OLD_TOO });
+    yield read(plane, DENOISED);
     yield read(plane, { ...DENOISED, binarizer: 'global' });
     yield readDoubled(plane, DENOISED);
     const half = halveLuma(plane);

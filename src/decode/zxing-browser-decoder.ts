@@ -17,6 +17,7 @@ import { halveLuma, isWholePlane } from './luma.ts';
 export async function openZxingBrowser(): Promise<Decoder> {
   const plain = new BrowserQRCodeReader();
   const harder = new BrowserQRCodeReader(new Map([[DecodeHintType.TRY_HARDER, true]]));
+  const pure = new BrowserQRCodeReader(new Map([[DecodeHintType.PURE_BARCODE, true]]));
   let frame = 0;
 
   const plainLook = (plane: LumaPlane) => look(plain, plane, 'local', false);
@@ -27,6 +28,8 @@ export async function openZxingBrowser(): Promise<Decoder> {
     (plane: LumaPlane) => look(harder, plane, 'local', true),
     (plane: LumaPlane) => (plane.width > 80 ? look(harder, halveLuma(plane), 'local', false, 2) : null),
   ];
+  /** A drawing of nothing but the code: read without a search, which in large codes can take data for a finder. */
+  const pureLook = (plane: LumaPlane) => look(pure, plane, 'global', false);
 
   return {
     name: 'zxing-browser',
@@ -37,7 +40,7 @@ export async function openZxingBrowser(): Promise<Decoder> {
         const found = turn % 2 === 0 ? plainLook(plane) : (harderLooks[turn >> 1]?.(plane) ?? null);
         return found === null ? [] : [found];
       }
-      for (const next of harderLooks) {
+      for (const next of [...harderLooks, pureLook]) {
         const found = next(plane);
         if (found !== null) return [found];
       }

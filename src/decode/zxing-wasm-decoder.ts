@@ -13,6 +13,8 @@ export type ZxingWasmOptions =
 
 /** What zxing-cpp may spend on one plane; names and meanings are its own. */
 export interface ZxingSearch {
+  /** QR codes of 1994's first model as well. Never Micro QR or rMQR, which no pass uses. */
+  readonly hasModel1: boolean;
   readonly tryHarder: boolean;
   readonly tryRotate: boolean;
   readonly tryInvert: boolean;
@@ -55,7 +57,6 @@ interface ZxingResults {
 }
 interface ZxingResult {
   readonly isValid: boolean;
-  readonly format: string;
   readonly text: string;
   readonly position: Record<'topLeft' | 'topRight' | 'bottomRight' | 'bottomLeft', { x: number; y: number }>;
 }
@@ -93,7 +94,7 @@ function createReader(module: ZxingModule): (plane: LumaPlane, search: ZxingSear
 
 /** zxing-wasm's enums by their numbers, in the order of its binarizer.ts and textMode.ts. */
 const toZxingOptions = (search: ZxingSearch) => ({
-  formats: 'QRCodeModel2',
+  formats: search.hasModel1 ? 'QRCodeModel1,QRCodeModel2' : 'QRCodeModel2',
   tryHarder: search.tryHarder,
   tryRotate: search.tryRotate,
   tryInvert: search.tryInvert,
