@@ -1,0 +1,45 @@
+// What the camera sees, under the gate that is its guide: the lamp is lit while frames are looked at.
+
+import type { JSX } from 'preact';
+import { useCallback } from 'preact/hooks';
+import { textsIn } from '../parts/texts/catalogue.ts';
+import './camera-view.css';
+import { cameraLine, cameraNotice, hintLine } from './camera-words.ts';
+import type { GuardModel } from './guard-model.ts';
+
+export interface CameraViewProps {
+  readonly model: GuardModel;
+  readonly video: HTMLVideoElement;
+}
+
+export function CameraView({ model, video }: CameraViewProps): JSX.Element {
+  const texts = textsIn(model.language);
+  const state = model.camera.state.value;
+  const notice = cameraNotice(state, texts);
+  const hold = useCallback((holder: HTMLDivElement | null) => holder?.prepend(video), [video]);
+  const isFront = state.camera.kind === 'on' && state.camera.facing === 'front';
+  return (
+    <div class="camera-view" data-camera={state.camera.kind} data-decoder={state.decoder.kind}>
+      <div ref={hold} class={`camera-picture ${isFront ? 'is-front' : ''}`} />
+      <div class={`guide ${state.isLooking ? 'is-looking' : ''}`}>
+        <div class="guide-opening" />
+        <div class="guide-lamp" />
+      </div>
+      {notice !== null && (
+        <div class="camera-notice" role="alert">
+          <p class="camera-what">{notice.what}</p>
+          <p>{notice.next}</p>
+          <button type="button" class="key key-white" onClick={() => void model.camera.retry()}>
+            {notice.key}
+          </button>
+        </div>
+      )}
+      <div class="hint">
+        <p class="hint-line" role="status" data-hint={model.camera.hint.value}>
+          {hintLine(model.camera.hint.value, texts)}
+        </p>
+        <p class="hint-camera">{cameraLine(state, texts)}</p>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+// The entry of the guard's page: gathers what is real and starts the model.
+
+import { render } from 'preact';
+import { openTablet } from '../../device/open-tablet.ts';
+import '../styles/base.css';
+import { applyLanguage, chooseLanguage } from '../parts/texts/catalogue.ts';
+import { createUpdateNotice } from '../parts/update-notice.ts';
+import { fullScreen } from './full-screen.ts';
+import { createGuardModel } from './guard-model.ts';
+import { GuardPage } from './guard-page.tsx';
+import { browserMemory } from './shift-model.ts';
+import { createCues } from './sound.ts';
+import { createWakeLock } from './wake-lock.ts';
+
+const page = document.getElementById('page');
+const video = document.createElement('video');
+video.muted = true;
+video.playsInline = true;
+
+const language = chooseLanguage(navigator.languages);
+applyLanguage(document.documentElement, language);
+
+const model = createGuardModel({
+  tablet: await openTablet(),
+  openScanner: async (options) => (await import('../../camera/scanner.ts')).createScanner(options),
+  cues: createCues(),
+  wakeLock: createWakeLock(),
+  update: createUpdateNotice(),
+  memory: browserMemory,
+  fullScreen,
+  language,
+  nowMs: () => performance.now(),
+});
+
+addEventListener('error', ({ error }) => error && model.fail(error));
+addEventListener('unhandledrejection', ({ reason }) => model.fail(reason));
+if (page !== null) render(<GuardPage model={model} video={video} />, page);
