@@ -10,9 +10,10 @@ import { createGuardModel } from './guard-model.ts';
 import { GuardPage } from './guard-page.tsx';
 import { browserMemory } from './shift-model.ts';
 import { createCues } from './sound.ts';
+import { NotOpenedScreen } from './stopped-screen.tsx';
 import { createWakeLock } from './wake-lock.ts';
 
-const page = document.getElementById('page');
+const page = document.getElementById('page') ?? document.body;
 const video = document.createElement('video');
 video.muted = true;
 video.playsInline = true;
@@ -20,18 +21,22 @@ video.playsInline = true;
 const language = chooseLanguage(navigator.languages);
 applyLanguage(document.documentElement, language);
 
-const model = createGuardModel({
-  tablet: await openTablet(),
-  openScanner: async (options) => (await import('../../camera/scanner.ts')).createScanner(options),
-  cues: createCues(),
-  wakeLock: createWakeLock(),
-  update: createUpdateNotice(),
-  memory: browserMemory,
-  fullScreen,
-  language,
-  nowMs: () => performance.now(),
-});
-
-addEventListener('error', ({ error }) => error && model.fail(error));
-addEventListener('unhandledrejection', ({ reason }) => model.fail(reason));
-if (page !== null) render(<GuardPage model={model} video={video} />, page);
+openTablet().then(
+  (tablet) => {
+    const model = createGuardModel({
+      tablet,
+      openScanner: async (options) => (await import('../../camera/scanner.ts')).createScanner(options),
+      cues: createCues(),
+      wakeLock: createWakeLock(),
+      update: createUpdateNotice(),
+      memory: browserMemory,
+      fullScreen,
+      language,
+      nowMs: () => performance.now(),
+    });
+    addEventListener('error', ({ error }) => error && model.fail(error));
+    addEventListener('unhandledrejection', ({ reason }) => model.fail(reason));
+    render(<GuardPage model={model} video={video} />, page);
+  },
+  (error) => render(<NotOpenedScreen detail={String(error)} language={language} />, page),
+);

@@ -1,8 +1,8 @@
-// Scanning has stopped: what is, what to do, and the way on. No verdict is given here, and none was.
+// Scanning has stopped, or cannot begin: what is, what to do, and the way on. No verdict is given here, and none was.
 
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { Sign } from '../parts/signs.tsx';
-import { type Catalogue, type Stop as StopWords, textsIn } from '../parts/texts/catalogue.ts';
+import { type Catalogue, type Language, type Stop as StopWords, textsIn } from '../parts/texts/catalogue.ts';
 import type { GuardModel } from './guard-model.ts';
 import './stopped-screen.css';
 import type { Stop } from './stops.ts';
@@ -17,30 +17,61 @@ export function StoppedScreen({
   const texts = textsIn(model.language);
   const words = wordsOf(stop, texts);
   return (
-    <div class="stopped on-housing" data-stop={stop.why}>
-      <div class="stopped-words">
+    <Stopped why={stop.why} words={words} status={model.isStillStopped.value ? texts.stopped.stillSo : ''}>
+      <button
+        type="button"
+        class="key key-white"
+        disabled={model.isBusy.value}
+        onClick={() => void model.recover(stop)}
+      >
+        {words.key}
+      </button>
+      {model.shift.isOn.value && (
+        <button type="button" class="key" onClick={model.endShift}>
+          {texts.keys.endShift}
+        </button>
+      )}
+    </Stopped>
+  );
+}
+
+/** Before there is a tablet to ask: its memory did not open. */
+export function NotOpenedScreen({
+  detail,
+  language,
+}: {
+  readonly detail: string;
+  readonly language: Language;
+}): JSX.Element {
+  const words = textsIn(language).stopped.notOpened(detail);
+  return (
+    <main class="guard" data-stage="stopped">
+      <Stopped why="not-opened" words={words} status="">
+        <button type="button" class="key key-white" onClick={() => location.reload()}>
+          {words.key}
+        </button>
+      </Stopped>
+    </main>
+  );
+}
+
+interface StoppedProps {
+  readonly why: string;
+  readonly words: StopWords;
+  readonly status: string;
+  readonly children: ComponentChildren;
+}
+
+function Stopped({ why, words, status, children }: StoppedProps): JSX.Element {
+  return (
+    <div class="stopped on-housing" data-stop={why}>
+      <div class="stopped-words" role="alert">
         <Sign kind="unverifiable" class="stopped-sign" />
         <h1>{words.what}</h1>
         <p>{words.next}</p>
-        <p role="status" class="stopped-still">
-          {model.isStillStopped.value ? texts.stopped.stillSo : ''}
-        </p>
+        <p class="stopped-still">{status}</p>
       </div>
-      <div class="keys">
-        <button
-          type="button"
-          class="key key-white"
-          disabled={model.isBusy.value}
-          onClick={() => void model.recover(stop)}
-        >
-          {words.key}
-        </button>
-        {model.shift.isOn.value && (
-          <button type="button" class="key" onClick={model.endShift}>
-            {texts.keys.endShift}
-          </button>
-        )}
-      </div>
+      <div class="keys">{children}</div>
     </div>
   );
 }

@@ -121,6 +121,7 @@ export interface Catalogue {
     readonly logBlocked: Stop;
     readonly logBroken: Stop;
     readonly fault: (detail: string) => Stop;
+    readonly notOpened: (detail: string) => Stop;
     readonly stillSo: string;
   };
 }

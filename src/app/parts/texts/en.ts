@@ -162,6 +162,11 @@ export const en: Catalogue = {
       next: `The last pass was not judged. Go back and scan it again. Tell the manager: ${detail}`,
       key: 'Back to scanning',
     }),
+    notOpened: (detail) => ({
+      what: 'This tablet cannot open its memory',
+      next: `No scan can be kept, so none is judged. Leave private browsing, or use another browser. (${detail})`,
+      key: 'Try again',
+    }),
     stillSo: 'Still so.',
   },
 };
