@@ -30,7 +30,9 @@ async function main(args: readonly string[], io: CommandIo): Promise<number> {
     return await command.run(rest, io);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    io.err(`gatelight ${name}: ${error.message}\nusage: ${command.usage.split('\n', 1)[0]}\nmore:  gatelight help ${name}`);
+    io.err(
+      `gatelight ${name}: ${error.message}\nusage: ${command.usage.split('\n', 1)[0]}\nmore:  gatelight help ${name}`,
+    );
     return EXIT_USAGE;
   }
 }
@@ -48,7 +50,9 @@ async function help(name: string | undefined, io: CommandIo): Promise<number> {
 async function overview(): Promise<string> {
   const commands = await Promise.all(COMMANDS.map(({ load }) => load()));
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`);
-  return ['usage: gatelight COMMAND [options]', '', ...lines, '', 'gatelight help COMMAND tells more.'].join('\n');
+  return ['usage: gatelight COMMAND [options]', '', ...lines, '', 'gatelight help COMMAND tells more.'].join(
+    '\n',
+  );
 }
 
 function openIo(): CommandIo {

@@ -7,6 +7,7 @@ import { chooseEngine } from '../core/signature/engine.ts';
 import { FolderInUse } from '../server/data-folder.ts';
 import { readKeyFile } from '../server/demo/key-file.ts';
 import { prepareDemo } from '../server/demo/prepare-demo.ts';
+import { findProgramRoot } from '../server/program-root.ts';
 import { createServerLog } from '../server/request-log.ts';
 import { type ServerParts, startServer } from '../server/start-server.ts';
 import { createTrustView, trustFile } from '../server/trust-source.ts';
@@ -64,11 +65,15 @@ interface ServeOptions {
 async function serve({ demo, data, port, trust, keys }: ServeOptions, io: CommandIo): Promise<number> {
   const prepare = choosePreparation(demo, trust, keys);
   const { stop } = io;
+  const { pagesFolder, version } = findProgramRoot();
+  const databaseUrl = io.env.DATABASE_URL;
   try {
     const server = await startServer({
       dataDir: resolve(data),
-      databaseUrl: io.env.DATABASE_URL ?? null,
+      database: databaseUrl === undefined || databaseUrl === '' ? 'embedded' : { url: databaseUrl },
       port,
+      pagesFolder,
+      version,
       prepare,
       log: createServerLog((line) => io.err(line), Date.now),
       say: (line) => io.err(line),
@@ -87,9 +92,11 @@ async function serve({ demo, data, port, trust, keys }: ServeOptions, io: Comman
 }
 
 function choosePreparation(demo: boolean, trust: string | undefined, keys: string | undefined) {
-  if (demo && (trust !== undefined || keys !== undefined)) throw new UsageError('--demo makes its own trust and keys');
+  if (demo && (trust !== undefined || keys !== undefined))
+    throw new UsageError('--demo makes its own trust and keys');
   if (demo) return prepareDemoParts;
-  if (trust === undefined || keys === undefined) throw new UsageError('say --demo, or give both --trust FILE and --keys DIR');
+  if (trust === undefined || keys === undefined)
+    throw new UsageError('say --demo, or give both --trust FILE and --keys DIR');
   return () => prepareFromFiles(trust, keys);
 }
 
@@ -106,7 +113,9 @@ async function prepareFromFiles(trustPath: string, keysFolder: string): Promise<
   const source = trustFile(resolve(trustPath));
   const { trust } = await createTrustView(source, await chooseEngine())();
   if (!isSameBytes(trust.receiptKey, key.value.publicKey)) {
-    throw new Error(`${trustPath} names another receipt key than ${keyPath}: no tablet would believe a receipt`);
+    throw new Error(
+      `${trustPath} names another receipt key than ${keyPath}: no tablet would believe a receipt`,
+    );
   }
   return { trust: source, receiptSigner: key.value, moreRoutes: null, stop: () => {} };
 }

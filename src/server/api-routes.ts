@@ -67,7 +67,10 @@ export function createApiRoutes(tools: ApiTools): Hono {
       switch (answer.kind) {
         case 'receipt':
           if (answer.added > 0) tools.changes.announce(site.id);
-          return c.body(answer.bytes, 200, { 'Content-Type': 'application/cose', 'Cache-Control': 'no-store' });
+          return c.body(answer.bytes, 200, {
+            'Content-Type': 'application/cose',
+            'Cache-Control': 'no-store',
+          });
         case 'gap':
           return c.json({ error: 'gap', upTo: answer.upTo }, 409);
         case 'refused':
@@ -79,7 +82,9 @@ export function createApiRoutes(tools: ApiTools): Hono {
   api.get('/sites/:site/days/today', async (c) => {
     const site = await findSite(c.req.param('site'));
     if (site === null) return c.json({ error: 'unknown-site' }, 404);
-    return c.json(await makeDayReport(site, tools.storage, tools.nowMs()), 200, { 'Cache-Control': 'no-store' });
+    return c.json(await makeDayReport(site, tools.storage, tools.nowMs()), 200, {
+      'Cache-Control': 'no-store',
+    });
   });
 
   api.get('/sites/:site/days/today/events', async (c) => {
@@ -106,8 +111,16 @@ export function createApiRoutes(tools: ApiTools): Hono {
 
   api.get('/health', async (c) => {
     const isUp = await isAnswering(tools);
-    const health = { ok: isUp, database: isUp ? 'up' : 'away', version: tools.version, uptime: tools.uptime() };
-    return c.json(health, isUp ? 200 : 503, { 'Cache-Control': 'no-store', ...(isUp ? {} : { 'Retry-After': '1' }) });
+    const health = {
+      ok: isUp,
+      database: isUp ? 'up' : 'away',
+      version: tools.version,
+      uptime: tools.uptime(),
+    };
+    return c.json(health, isUp ? 200 : 503, {
+      'Cache-Control': 'no-store',
+      ...(isUp ? {} : { 'Retry-After': '1' }),
+    });
   });
 
   return api;

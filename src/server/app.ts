@@ -1,7 +1,9 @@
 // All that the server answers, put together: what holds for every answer, the interface, the pages, and the rest.
 
-import { Hono } from 'hono';
-import { routePath } from 'hono/route';
+import type { ServerResponse } from 'node:http';
+import type { HttpBindings } from '@hono/node-server';
+import { type Context, Hono } from 'hono';
+import { matchedRoutes } from 'hono/route';
 import { type ApiTools, createApiRoutes } from './api-routes.ts';
 import { createPageRoutes } from './page-routes.ts';
 import { knownMethod, type ServerLog } from './request-log.ts';
@@ -20,22 +22,26 @@ const AWAY_RETRY_SECONDS = 1;
 /** Other names could be made to point here by any web page (DNS rebinding), which would then read the console. */
 const OWN_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-export function createApp(tools: AppTools): Hono {
-  const app = new Hono();
+/** Bindings are there behind Node's server. */
+type App = Hono<{ Bindings: Partial<HttpBindings> }>;
+
+export function createApp(tools: AppTools): App {
+  const app: App = new Hono();
 
   app.use(async (c, next) => {
     const startedAt = performance.now();
+    const line = () => ({
+      kind: 'request' as const,
+      method: knownMethod(c.req.method),
+      route: routeOf(c),
+      ms: Math.round(performance.now() - startedAt),
+    });
+    // Node's own answer knows best what was sent, and when; there is none when a test asks the routes directly.
+    const sent = c.env?.outgoing;
+    sent?.once('close', () => tools.log({ ...line(), status: sent.statusCode, bytes: lengthOf(sent) }));
     await next();
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value);
-    const length = c.res.headers.get('Content-Length');
-    tools.log({
-      kind: 'request',
-      method: knownMethod(c.req.method),
-      route: routePath(c, -1),
-      status: c.res.status,
-      ms: Math.round(performance.now() - startedAt),
-      bytes: length === null ? null : Number(length),
-    });
+    if (sent === undefined) tools.log({ ...line(), status: c.res.status, bytes: null });
   });
 
   app.use(async (c, next) => {
@@ -57,17 +63,31 @@ export function createApp(tools: AppTools): Hono {
     if (error instanceof StorageAway) {
       return c.json({ error: 'database-away' }, 503, { 'Retry-After': String(AWAY_RETRY_SECONDS) });
     }
-    tools.log({ kind: 'error', route: routePath(c, -1), ...describeError(error) });
+    tools.log({ kind: 'error', route: routeOf(c), ...describeError(error) });
     return c.json({ error: 'internal' }, 500);
   });
 
   return app;
 }
 
+/** The pattern of the route that answers, never the path itself. */
+const routeOf = (c: Context): string =>
+  matchedRoutes(c).find(({ path }) => !path.endsWith('*'))?.path ??
+  (c.req.path.startsWith('/api/') ? '/api/*' : '/*');
+
+function lengthOf(sent: Pick<ServerResponse, 'getHeader'>): number | null {
+  const length = sent.getHeader('Content-Length');
+  return length === undefined ? null : Number(length);
+}
+
 /** An error with a code is told by its code alone: the database's messages quote values. */
 function describeError(error: Error): { readonly error: string; readonly code: string } {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const where = error.stack?.split('\n').find((line) => line.trimStart().startsWith('at '))?.trim() ?? '';
+  const where =
+    error.stack
+      ?.split('\n')
+      .find((line) => line.trimStart().startsWith('at '))
+      ?.trim() ?? '';
   return { error: `${code === '' ? `${error.name}: ${error.message}` : error.name} ${where}`, code };
 }
 

@@ -1,7 +1,16 @@
 // The data folder belongs to one server at a time. The lock is a file with the owner's process number and start; one
 // that was left by a killed server is taken over.
 
-import { existsSync, linkSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { isAlive, startMarkOf } from './processes.ts';
 
@@ -45,7 +54,9 @@ function clearStale(lock: string, folder: string): void {
   const [pidText, mark] = found.split('\n');
   const pid = Number(pidText);
   if (isAlive(pid) && mark === startMarkOf(pid)) {
-    throw new FolderInUse(`the data folder ${folder} is in use by another Gatelight server (process ${pid}): stop that one, or give this one another folder with --data`);
+    throw new FolderInUse(
+      `the data folder ${folder} is in use by another Gatelight server (process ${pid}): stop that one, or give this one another folder with --data`,
+    );
   }
   const aside = `${lock}.stale.${process.pid}`;
   try {

@@ -1,7 +1,7 @@
 // The manager's view of one site's day, put together from counts and the last envelopes. A pseudonym never leaves here.
 
-import type { DayReport, HourCount, LatestScan } from '../core/log/day-report.ts';
 import { siteDayAt } from '../core/log/day.ts';
+import type { DayReport, HourCount, LatestScan } from '../core/log/day-report.ts';
 import { parseEnvelope } from '../core/log/encode-envelope.ts';
 import { parseRecord } from '../core/log/encode-record.ts';
 import type { DecisionRecord, ScanRecord } from '../core/log/record.ts';
@@ -30,9 +30,18 @@ export async function makeDayReport(site: Site, storage: Storage, nowMs: number)
     gates: gates.map((gate) => ({ id: gate.id, name: gate.name })),
     day,
     now,
-    hours: sumBy(counts, ({ gate, direction, hour, verdict }): Line<HourCount> => ({ gate, direction, hour, verdict })),
-    weekBefore: sumBy(countsBefore, ({ gate, direction, hour, verdict }): Line<HourCount> => ({ gate, direction, hour, verdict })),
-    reasons: sumBy(counts, ({ reason, verdict }): Line<DayReport['reasons'][number]> => ({ reason, verdict })),
+    hours: sumBy(
+      counts,
+      ({ gate, direction, hour, verdict }): Line<HourCount> => ({ gate, direction, hour, verdict }),
+    ),
+    weekBefore: sumBy(
+      countsBefore,
+      ({ gate, direction, hour, verdict }): Line<HourCount> => ({ gate, direction, hour, verdict }),
+    ),
+    reasons: sumBy(
+      counts,
+      ({ reason, verdict }): Line<DayReport['reasons'][number]> => ({ reason, verdict }),
+    ),
     latest: latestScans(latest),
     tablets: tablets.map(({ device, ...tablet }) => ({ shortId: device.slice(0, 4), ...tablet })),
   };
@@ -41,7 +50,10 @@ export async function makeDayReport(site: Site, storage: Storage, nowMs: number)
 type Line<T> = Omit<T, 'count'>;
 
 /** One line for each distinct key, in the order in which the keys first come. */
-function sumBy<K extends object>(counts: readonly DayCount[], keyOf: (count: DayCount) => K): (K & { count: number })[] {
+function sumBy<K extends object>(
+  counts: readonly DayCount[],
+  keyOf: (count: DayCount) => K,
+): (K & { count: number })[] {
   const linesByName = new Map<string, K & { count: number }>();
   for (const count of counts) {
     const key = keyOf(count);
@@ -63,10 +75,12 @@ function latestScans(envelopes: readonly StoredEnvelope[]): LatestScan[] {
     else scans.push({ scan: record, run, seq });
   }
   scans.sort((a, b) => b.scan.minute - a.scan.minute || b.seq - a.seq);
-  return scans.slice(0, LATEST_SCANS).map(({ scan: { minute, gate, direction, verdict, reason }, run, seq }) => {
-    const decision = decisionsByScan.get(`${run} ${seq}`) ?? null;
-    return { minute, gate, direction, verdict, reason, decision };
-  });
+  return scans
+    .slice(0, LATEST_SCANS)
+    .map(({ scan: { minute, gate, direction, verdict, reason }, run, seq }) => {
+      const decision = decisionsByScan.get(`${run} ${seq}`) ?? null;
+      return { minute, gate, direction, verdict, reason, decision };
+    });
 }
 
 function openStored({ device, epoch, seq, envelope }: StoredEnvelope) {

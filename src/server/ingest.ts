@@ -5,11 +5,11 @@ import { createHash } from 'node:crypto';
 import { type Bytes, isSameBytes } from '../core/bytes/bytes.ts';
 import { type BatchRefusal, parseBatch } from '../core/log/batch.ts';
 import { siteHourAt } from '../core/log/day.ts';
-import { parseRecord } from '../core/log/encode-record.ts';
 import { parseEnvelope } from '../core/log/encode-envelope.ts';
+import { parseRecord } from '../core/log/encode-record.ts';
 import type { Batch } from '../core/log/envelope.ts';
-import type { LogRecord } from '../core/log/record.ts';
 import { signReceipt, verifyReceipt } from '../core/log/receipt.ts';
+import type { LogRecord } from '../core/log/record.ts';
 import type { Ed25519Engine } from '../core/signature/engine.ts';
 import type { Signer } from '../core/signature/signer.ts';
 import type { Site } from '../core/trust/trust.ts';
@@ -38,9 +38,12 @@ export async function ingestBatch(site: Site, body: Bytes, tools: IngestTools): 
   const batch = parsed.value;
   if (batch.site !== site.id) return { kind: 'refused', code: 'batch-site' };
   const nowMs = tools.nowMs();
-  const entries = batch.envelopes.map((envelope, at) => judgeEnvelope(envelope, batch, batch.from + at, site, nowMs));
+  const entries = batch.envelopes.map((envelope, at) =>
+    judgeEnvelope(envelope, batch, batch.from + at, site, nowMs),
+  );
   const last = entries.at(-1);
-  if (last === undefined || !isSameBytes(last.hash, batch.head)) return { kind: 'refused', code: 'batch-head' };
+  if (last === undefined || !isSameBytes(last.hash, batch.head))
+    return { kind: 'refused', code: 'batch-head' };
 
   const { device, epoch, from, to } = batch;
   const identity = { site: site.id, device, epoch };
@@ -50,7 +53,10 @@ export async function ingestBatch(site: Site, body: Bytes, tools: IngestTools): 
   if (outcome.kind === 'gap') return outcome;
   const { head, quarantined, added } = outcome;
   const serverTime = Math.floor(tools.nowMs() / 1000);
-  const bytes = await signReceipt({ ...identity, upTo: to, head, quarantined, serverTime }, tools.receiptSigner);
+  const bytes = await signReceipt(
+    { ...identity, upTo: to, head, quarantined, serverTime },
+    tools.receiptSigner,
+  );
   return { kind: 'receipt', bytes, added };
 }
 
@@ -71,7 +77,10 @@ function judgeEnvelope(envelope: Bytes, batch: Batch, seq: number, site: Site, n
   if (!opened.ok) return unreadable(opened.error);
   const { day, ...identity } = opened.value;
   const isOfThisBatch =
-    identity.site === batch.site && identity.device === batch.device && identity.epoch === batch.epoch && identity.seq === seq;
+    identity.site === batch.site &&
+    identity.device === batch.device &&
+    identity.epoch === batch.epoch &&
+    identity.seq === seq;
   if (!isOfThisBatch) return unreadable('other-identity');
   if (day < EARLIEST_DAY || day > dayAfter(nowMs, LATEST_DAYS_AHEAD)) return unreadable('absurd-day');
   const record = parseRecord(opened.value.record);
@@ -91,4 +100,5 @@ function hourOf(minute: number, site: Site): number {
   return ms <= 8.64e15 ? siteHourAt(ms, site) : 0;
 }
 
-const dayAfter = (ms: number, days: number): string => new Date(ms + days * 86_400_000).toISOString().slice(0, 10);
+const dayAfter = (ms: number, days: number): string =>
+  new Date(ms + days * 86_400_000).toISOString().slice(0, 10);

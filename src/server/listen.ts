@@ -1,11 +1,10 @@
 // The HTTP server on the loopback interface: the first free port from the wished one on, limits on slow requests, the
 // security headers also on what Node answers by itself, and a stop that lets requests finish.
 
-import { createAdaptorServer } from '@hono/node-server';
-import type { Hono } from 'hono';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createAdaptorServer } from '@hono/node-server';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
 export interface Listener {
@@ -21,7 +20,10 @@ const REQUEST_LIMIT_MS = 30_000;
 const FINISH_LIMIT_MS = 5_000;
 
 /** Port 0: any free one. Throws when 20 ports in a row are busy. */
-export async function listen(app: Hono, wishedPort: number): Promise<Listener> {
+export async function listen(
+  app: Pick<Parameters<typeof createAdaptorServer>[0], 'fetch'>,
+  wishedPort: number,
+): Promise<Listener> {
   const server = createAdaptorServer({ fetch: app.fetch, createServer: createHttpServer }) as Server;
   server.requestTimeout = REQUEST_LIMIT_MS;
   server.headersTimeout = REQUEST_LIMIT_MS / 2;
@@ -38,15 +40,19 @@ export async function listen(app: Hono, wishedPort: number): Promise<Listener> {
   const busyPorts: number[] = [];
   for (let port = wishedPort; busyPorts.length < MAX_PORT_TRIES; port++) {
     const isFree = port === 0 || !(await isTakenOnIpv6(port));
-    if (isFree && (await tryListen(server, port))) return { port: portOf(server), busyPorts, close: () => stop(server) };
+    if (isFree && (await tryListen(server, port)))
+      return { port: portOf(server), busyPorts, close: () => stop(server) };
     busyPorts.push(port);
   }
-  throw new Error(`ports ${wishedPort} to ${wishedPort + MAX_PORT_TRIES - 1} are all busy: choose another with --port`);
+  throw new Error(
+    `ports ${wishedPort} to ${wishedPort + MAX_PORT_TRIES - 1} are all busy: choose another with --port`,
+  );
 }
 
 function tryListen(server: Server, port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error));
+    const onError = (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(false) : reject(error);
     server.once('error', onError);
     server.listen({ port, host: HOST }, () => {
       server.off('error', onError);

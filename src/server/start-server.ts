@@ -9,17 +9,20 @@ import { createChanges } from './changes.ts';
 import { takeDataFolder } from './data-folder.ts';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from './database/embedded-postgres.ts';
 import { listen } from './listen.ts';
-import { findProgramRoot } from './program-root.ts';
 import type { ServerLog } from './request-log.ts';
-import { openPostgresStorage } from './storage/postgres-storage.ts';
 import type { Storage } from './storage/port.ts';
+import { openPostgresStorage } from './storage/postgres-storage.ts';
+import type { SqlTarget } from './storage/sql.ts';
 import { createTrustView, type TrustSource } from './trust-source.ts';
 
 export interface ServerOptions {
   readonly dataDir: string;
-  /** Null: the embedded PostgreSQL in the data folder. */
-  readonly databaseUrl: string | null;
+  /** 'embedded': the PostgreSQL that comes with the server, in the data folder. */
+  readonly database: SqlTarget | 'embedded';
   readonly port: number;
+  /** The built pages. */
+  readonly pagesFolder: string;
+  readonly version: string;
   /** Asked for once the data folder is ours: what lies in it may be written then. */
   prepare(dataDir: string): Promise<ServerParts>;
   readonly log: ServerLog;
@@ -38,7 +41,8 @@ export interface ServerParts {
 export interface RunningServer {
   readonly port: number;
   readonly origin: string;
-  readonly database: EmbeddedPostgres | null;
+  /** Null when the server was given another. */
+  readonly embedded: EmbeddedPostgres | null;
   stop(): Promise<void>;
 }
 
@@ -60,12 +64,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 async function startParts(
-  { dataDir, databaseUrl, port, prepare, log, say, nowMs }: ServerOptions,
+  options: ServerOptions,
   undo: (() => Promise<void> | void)[],
   stopAll: () => Promise<void>,
 ): Promise<RunningServer> {
+  const { dataDir, port, prepare, log, say, nowMs } = options;
   const startedAtMs = performance.now();
-  const program = findProgramRoot();
   const folder = takeDataFolder(dataDir);
   undo.push(folder.release);
 
@@ -75,12 +79,13 @@ async function startParts(
   const readTrust = createTrustView(parts.trust, engine);
   const { trust } = await readTrust();
 
-  const database = databaseUrl === null ? await openEmbeddedPostgres(folder.path, say) : null;
-  if (database !== null) undo.push(database.close);
-  const storage = openPostgresStorage(database?.target ?? { url: databaseUrl ?? '' });
+  const { target, embedded } = await openDatabase(options.database, folder.path, say);
+  if (embedded !== null) undo.push(embedded.close);
+  const storage = openPostgresStorage(target);
   undo.push(storage.close);
   await storage.migrate();
-  const daysAhead = () => Array.from({ length: DAYS_PREPARED }, (_, at) => siteDayAt(nowMs() + (at - 1) * DAY_MS, trust.site));
+  const daysAhead = () =>
+    Array.from({ length: DAYS_PREPARED }, (_, at) => siteDayAt(nowMs() + (at - 1) * DAY_MS, trust.site));
   await storage.prepareDays(daysAhead());
   undo.push(startUpkeep(storage, daysAhead, say));
 
@@ -92,10 +97,10 @@ async function startParts(
     nowMs,
     readTrust,
     changes: createChanges(),
-    version: program.version,
+    version: options.version,
     uptime: () => Math.floor((performance.now() - startedAtMs) / 1000),
     stopping: stopping.signal,
-    pagesFolder: program.pagesFolder,
+    pagesFolder: options.pagesFolder,
     moreRoutes: parts.moreRoutes,
     log,
   });
@@ -105,13 +110,29 @@ async function startParts(
     await listener.close();
   });
   for (const busy of listener.busyPorts) say(`port ${busy} is busy, trying the next`);
-  return { port: listener.port, origin: `http://localhost:${listener.port}`, database, stop: stopAll };
+  return { port: listener.port, origin: `http://localhost:${listener.port}`, embedded, stop: stopAll };
+}
+
+async function openDatabase(
+  database: ServerOptions['database'],
+  dataDir: string,
+  say: (line: string) => void,
+) {
+  if (database !== 'embedded') return { target: database, embedded: null };
+  const embedded = await openEmbeddedPostgres(dataDir, say);
+  return { target: embedded.target, embedded };
 }
 
 /** Tables for the coming days. Without them records go to the default table: nothing is lost when this fails. */
-function startUpkeep(storage: Storage, daysAhead: () => readonly string[], say: (line: string) => void): () => void {
+function startUpkeep(
+  storage: Storage,
+  daysAhead: () => readonly string[],
+  say: (line: string) => void,
+): () => void {
   const timer = setInterval(() => {
-    storage.prepareDays(daysAhead()).catch((error: unknown) => say(`the coming days' tables were not made: ${String(error)}`));
+    storage
+      .prepareDays(daysAhead())
+      .catch((error: unknown) => say(`the coming days' tables were not made: ${String(error)}`));
   }, UPKEEP_MS);
   timer.unref();
   return () => clearInterval(timer);

@@ -1,7 +1,7 @@
 // The signed trust document as it is served, and what the server itself needs of it: its sites.
 
-import { readFile, stat } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
 import type { Ed25519Engine } from '../core/signature/engine.ts';
 import type { Trust } from '../core/trust/trust.ts';
 import { verifyTrustDocument } from '../core/trust/trust-document.ts';

@@ -33,14 +33,17 @@ export function prepareSocketFolder({ root }: ClusterPlace, runAs: RunAs): strin
     makeOwnFolder(beside, runAs);
     return beside;
   }
-  const temporary = [tmpdir(), '/tmp'].find((folder) => Buffer.byteLength(folder) < 60 && isReachable(folder, runAs)) ?? '/tmp';
+  const temporary =
+    [tmpdir(), '/tmp'].find((folder) => Buffer.byteLength(folder) < 60 && isReachable(folder, runAs)) ??
+    '/tmp';
   const fresh = mkdtempSync(join(temporary, TEMPORARY_NAME));
   giveTo(runAs, fresh);
   return fresh;
 }
 
 /** Whether it was made by prepareSocketFolder for one run, and goes with that run. */
-export const isTemporarySocketFolder = (folder: string): boolean => basename(folder).startsWith(TEMPORARY_NAME);
+export const isTemporarySocketFolder = (folder: string): boolean =>
+  basename(folder).startsWith(TEMPORARY_NAME);
 
 function placeElsewhere(dataDir: string): string {
   mkdirSync(ELSEWHERE, { recursive: true, mode: 0o711 });

@@ -6,7 +6,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SqlTarget } from '../storage/sql.ts';
 import { isTemporarySocketFolder, prepareClusterPlace, prepareSocketFolder } from './cluster-place.ts';
 import { findPostgresPrograms } from './postgres-programs.ts';
-import { DATABASE_USER, endOrphan, exitOf, makeCluster, startPostmaster, stopPostmaster } from './postmaster.ts';
+import {
+  DATABASE_USER,
+  endOrphan,
+  exitOf,
+  makeCluster,
+  startPostmaster,
+  stopPostmaster,
+} from './postmaster.ts';
 import { chooseRunAs } from './run-as.ts';
 
 export interface EmbeddedPostgres {
@@ -25,7 +32,10 @@ const RETRY_MS = 50;
 const MAX_RESTART_PAUSE_MS = 5_000;
 
 /** One server at a time over a data folder: the caller holds its lock. `say` gets lines for the operator. */
-export async function openEmbeddedPostgres(dataDir: string, say: (line: string) => void): Promise<EmbeddedPostgres> {
+export async function openEmbeddedPostgres(
+  dataDir: string,
+  say: (line: string) => void,
+): Promise<EmbeddedPostgres> {
   const runAs = chooseRunAs();
   const place = prepareClusterPlace(dataDir, runAs);
   if (!place.root.startsWith(dataDir)) {

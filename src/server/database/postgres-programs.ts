@@ -28,7 +28,10 @@ export function findPostgresPrograms(placeRoot: string, runAs: RunAs): PostgresP
   if (!existsSync(copy)) copyPackage(source.folder, copy, placeRoot);
   const programs = programsIn(copy);
   const failure = failureOf(programs, placeRoot, runAs);
-  if (failure !== null) throw new Error(`the embedded PostgreSQL does not run here (${failure}): set DATABASE_URL to use another`);
+  if (failure !== null)
+    throw new Error(
+      `the embedded PostgreSQL does not run here (${failure}): set DATABASE_URL to use another`,
+    );
   return programs;
 }
 
@@ -74,7 +77,10 @@ function copyPackage(from: string, to: string, placeRoot: string): void {
 
 function failureOf({ initdb, postgres }: PostgresPrograms, cwd: string, runAs: RunAs): string | null {
   for (const program of [postgres, initdb]) {
-    const { status, error, stderr } = spawnSync(program, ['--version'], { ...spawnFields(runAs, cwd), encoding: 'utf8' });
+    const { status, error, stderr } = spawnSync(program, ['--version'], {
+      ...spawnFields(runAs, cwd),
+      encoding: 'utf8',
+    });
     if (status !== 0) return error?.message ?? (stderr.trim() || `exit ${status}`);
   }
   return null;

@@ -17,17 +17,29 @@ const STOP_LIMIT_MS = 10_000;
 const POLL_MS = 10;
 
 /** Makes the cluster where there is none; one that was not finished does not count. */
-export async function makeCluster(place: ClusterPlace, programs: PostgresPrograms, runAs: RunAs): Promise<void> {
+export async function makeCluster(
+  place: ClusterPlace,
+  programs: PostgresPrograms,
+  runAs: RunAs,
+): Promise<void> {
   if (existsSync(join(place.cluster, 'PG_VERSION'))) return;
   const unfinished = `${place.cluster}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
-  const options = ['--auth=trust', '--locale=C', '--encoding=UTF8', '--no-instructions', '--username', DATABASE_USER];
+  const options = [
+    '--auth=trust',
+    '--locale=C',
+    '--encoding=UTF8',
+    '--no-instructions',
+    '--username',
+    DATABASE_USER,
+  ];
   const child = spawn(programs.initdb, ['--pgdata', unfinished, ...options], {
     ...spawnFields(runAs, place.root),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const failure = await exitOf(child);
   if (failure !== 'exit 0') throw new Error(`initdb failed (${failure}) in ${place.root}:\n${said.trim()}`);
   renameSync(unfinished, place.cluster);
@@ -55,9 +67,16 @@ export async function startPostmaster(
     log_error_verbosity: 'terse',
     log_checkpoints: 'off',
   };
-  const args = ['-D', place.cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  const args = [
+    '-D',
+    place.cluster,
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ];
   const log = openSync(place.logFile, 'w', 0o600);
-  const child = spawn(programs.postgres, args, { ...spawnFields(runAs, place.root), stdio: ['ignore', log, log] });
+  const child = spawn(programs.postgres, args, {
+    ...spawnFields(runAs, place.root),
+    stdio: ['ignore', log, log],
+  });
   closeSync(log);
   let failure: string | null = null;
   const exited = exitOf(child).then((how) => (failure = how));
@@ -85,7 +104,8 @@ export async function endOrphan({ cluster }: ClusterPlace): Promise<'none' | 'en
   }
   // SIGQUIT ends it at once, and the log is replayed at the start: quicker than a clean stop, and as safe.
   await endProcess(written.pid, ['SIGQUIT', 'SIGKILL'], () => isPostmasterOf(written.pid, cluster));
-  if (isTemporarySocketFolder(written.socketFolder)) rmSync(written.socketFolder, { recursive: true, force: true });
+  if (isTemporarySocketFolder(written.socketFolder))
+    rmSync(written.socketFolder, { recursive: true, force: true });
   return 'ended';
 }
 
@@ -95,7 +115,11 @@ export async function stopPostmaster(child: ChildProcess): Promise<void> {
   if (pid !== undefined) await endProcess(pid, ['SIGINT', 'SIGQUIT', 'SIGKILL'], isRunning);
 }
 
-async function endProcess(pid: number, signals: readonly NodeJS.Signals[], isRunning: () => boolean): Promise<void> {
+async function endProcess(
+  pid: number,
+  signals: readonly NodeJS.Signals[],
+  isRunning: () => boolean,
+): Promise<void> {
   for (const signal of signals) {
     if (!isRunning()) return;
     try {

@@ -1,13 +1,13 @@
 // Numbered migrations, each in a transaction with its line in the table `migration`. That line is the lock: of two
 // programs that start at once, the second waits for the first one's line and then finds the work done.
 
-import firstTables from './migrations/0001-first-tables.sql?raw';
-import scanByDay from './migrations/0002-scan-by-day.sql?raw';
+import { FIRST_TABLES } from './migrations/0001-first-tables.ts';
+import { SCAN_BY_DAY } from './migrations/0002-scan-by-day.ts';
 import { isMadeByAnother, type Sql } from './sql.ts';
 
 const MIGRATIONS = [
-  { number: 1, name: 'first-tables', text: firstTables },
-  { number: 2, name: 'scan-by-day', text: scanByDay },
+  { number: 1, name: 'first-tables', text: FIRST_TABLES },
+  { number: 2, name: 'scan-by-day', text: SCAN_BY_DAY },
 ] as const;
 
 /** Throws when the database was made by a newer program: it must not be written by this one. */
@@ -16,7 +16,9 @@ export async function migrate(sql: Sql): Promise<void> {
   const applied = await sql<{ number: number }[]>`SELECT number FROM migration ORDER BY number`;
   const newest = applied.at(-1)?.number ?? 0;
   if (newest > MIGRATIONS.length) {
-    throw new Error(`this database is at version ${newest} and this program knows versions up to ${MIGRATIONS.length}: use the newer program`);
+    throw new Error(
+      `this database is at version ${newest} and this program knows versions up to ${MIGRATIONS.length}: use the newer program`,
+    );
   }
   for (const migration of MIGRATIONS) {
     if (!applied.some(({ number }) => number === migration.number)) await apply(sql, migration);
@@ -25,7 +27,8 @@ export async function migrate(sql: Sql): Promise<void> {
 
 async function apply(sql: Sql, { number, name, text }: (typeof MIGRATIONS)[number]): Promise<void> {
   await sql.begin(async (tx) => {
-    const ours = await tx`INSERT INTO migration (number, name) VALUES (${number}, ${name}) ON CONFLICT DO NOTHING RETURNING number`;
+    const ours =
+      await tx`INSERT INTO migration (number, name) VALUES (${number}, ${name}) ON CONFLICT DO NOTHING RETURNING number`;
     if (ours.length === 1) await tx.unsafe(text);
   });
 }

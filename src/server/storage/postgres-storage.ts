@@ -6,9 +6,24 @@ import { migrate } from './migrations.ts';
 import type { BatchOutcome, GoodEntry, JudgedBatch, Storage } from './port.ts';
 import { readDay } from './read-day.ts';
 import { makeDayTables } from './scan-partitions.ts';
-import { type ApartKind, countsOf, forksOf, type Held, type Settlement, settleBatch } from './settle-batch.ts';
+import {
+  type ApartKind,
+  countsOf,
+  forksOf,
+  type Held,
+  type Settlement,
+  settleBatch,
+} from './settle-batch.ts';
+import {
+  answerOf,
+  closeSql,
+  isCollision,
+  openSql,
+  type Sql,
+  type SqlTarget,
+  type Transaction,
+} from './sql.ts';
 import { bytesArray, intArray, textArray } from './sql-array.ts';
-import { answerOf, closeSql, isCollision, openSql, type Sql, type SqlTarget, type Transaction } from './sql.ts';
 
 export function openPostgresStorage(target: SqlTarget): Storage {
   const sql = openSql(target);
@@ -66,7 +81,10 @@ async function takeBatchIn(tx: Transaction, batch: JudgedBatch): Promise<BatchOu
 }
 
 /** The tablet's head, locked until the end of the transaction; made at 0 for a run that was never seen. */
-async function lockHead(tx: Transaction, { identity: { site, device, epoch }, receivedAt }: JudgedBatch): Promise<Head> {
+async function lockHead(
+  tx: Transaction,
+  { identity: { site, device, epoch }, receivedAt }: JudgedBatch,
+): Promise<Head> {
   const lock = () => tx<{ seq: number; hash: Bytes }[]>`
     SELECT seq, hash FROM device_head WHERE site_id = ${site} AND device_id = ${device} AND epoch = ${epoch} FOR UPDATE`;
   const [known] = await lock();
@@ -82,7 +100,10 @@ async function lockHead(tx: Transaction, { identity: { site, device, epoch }, re
 
 const NOTHING_HELD: Held = { recordHashesBySeq: new Map(), apartBySeq: new Map() };
 
-async function readHeld(tx: Transaction, { identity: { site, device, epoch }, from, to, entries }: JudgedBatch): Promise<Held> {
+async function readHeld(
+  tx: Transaction,
+  { identity: { site, device, epoch }, from, to, entries }: JudgedBatch,
+): Promise<Held> {
   type Row = { seq: number; hash: Bytes };
   const days = [...new Set(entries.flatMap((entry) => (entry.kind === 'good' ? [entry.day] : [])))];
   const records = await tx<Row[]>`
@@ -105,7 +126,11 @@ async function readHeld(tx: Transaction, { identity: { site, device, epoch }, fr
 }
 
 /** Those that were really inserted. */
-async function addRecords(tx: Transaction, batch: JudgedBatch, add: readonly GoodEntry[]): Promise<readonly GoodEntry[]> {
+async function addRecords(
+  tx: Transaction,
+  batch: JudgedBatch,
+  add: readonly GoodEntry[],
+): Promise<readonly GoodEntry[]> {
   if (add.length === 0) return [];
   const { site, device, epoch } = batch.identity;
   const inserted = await tx<{ seq: number }[]>`
@@ -122,7 +147,11 @@ async function addRecords(tx: Transaction, batch: JudgedBatch, add: readonly Goo
   return add.filter(({ seq }) => seqs.has(seq));
 }
 
-async function putApart(tx: Transaction, { identity: { site, device, epoch }, receivedAt }: JudgedBatch, settlement: Settlement) {
+async function putApart(
+  tx: Transaction,
+  { identity: { site, device, epoch }, receivedAt }: JudgedBatch,
+  settlement: Settlement,
+) {
   const apart = settlement.putApart;
   if (apart.length === 0) return;
   await tx`

@@ -28,7 +28,9 @@ async function moveOutOfDefault(sql: Sql, day: string): Promise<void> {
   const table = tableOf(day);
   await sql.begin(async (tx) => {
     await tx.unsafe(`CREATE TABLE ${table} (LIKE scan INCLUDING ALL)`);
-    await tx.unsafe(`WITH moved AS (DELETE FROM scan_default WHERE day = '${day}' RETURNING *) INSERT INTO ${table} SELECT * FROM moved`);
+    await tx.unsafe(
+      `WITH moved AS (DELETE FROM scan_default WHERE day = '${day}' RETURNING *) INSERT INTO ${table} SELECT * FROM moved`,
+    );
     await tx.unsafe(`ALTER TABLE scan ATTACH PARTITION ${table} ${boundsOf(day)}`);
   });
 }

@@ -15,7 +15,11 @@ export type ApartKind = 'fork' | 'unreadable';
 
 export interface Settlement {
   readonly add: readonly GoodEntry[];
-  readonly putApart: readonly { readonly entry: JudgedEntry; readonly kind: ApartKind; readonly why: string }[];
+  readonly putApart: readonly {
+    readonly entry: JudgedEntry;
+    readonly kind: ApartKind;
+    readonly why: string;
+  }[];
   /** For the receipt. */
   readonly quarantined: readonly Head[];
   /** What is held under the batch's last number afterwards. */
@@ -32,7 +36,8 @@ export function settleBatch(batch: JudgedBatch, held: Held): Settlement {
     const fate = fateOf(entry, held);
     if (fate === 'add' && entry.kind === 'good') add.push(entry);
     if (fate === 'fork') putApart.push({ entry, kind: 'fork', why: 'number-taken' });
-    if (fate === 'unreadable' && entry.kind === 'unreadable') putApart.push({ entry, kind: 'unreadable', why: entry.why });
+    if (fate === 'unreadable' && entry.kind === 'unreadable')
+      putApart.push({ entry, kind: 'unreadable', why: entry.why });
     if (fate !== 'add' && fate !== 'duplicate') quarantined.push({ seq: entry.seq, hash: entry.hash });
   }
   const last = batch.entries.at(-1);
@@ -55,7 +60,8 @@ function fateOf(entry: JudgedEntry, held: Held): Fate {
 
 /** The first that came: the record, or what was unreadable; a fork is by definition a later one. */
 const hashHeldUnder = (seq: number, held: Held): Bytes | undefined =>
-  held.recordHashesBySeq.get(seq) ?? held.apartBySeq.get(seq)?.find(({ kind }) => kind === 'unreadable')?.hash;
+  held.recordHashesBySeq.get(seq) ??
+  held.apartBySeq.get(seq)?.find(({ kind }) => kind === 'unreadable')?.hash;
 
 /** How many new scans stand under each key, in one order for all batches: so two batches never wait for each other. */
 export function countsOf(entries: readonly GoodEntry[]) {
@@ -69,4 +75,3 @@ export function countsOf(entries: readonly GoodEntry[]) {
   }
   return [...linesByKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
 }
-

@@ -56,7 +56,8 @@ export async function answerOf<T>(question: Promise<T>): Promise<T> {
 export const isCollision = (error: unknown): boolean => ['40001', '40P01'].includes(codeOf(error));
 
 /** Another program has just made the same table, type or row. */
-export const isMadeByAnother = (error: unknown): boolean => ['42P07', '42710', '23505'].includes(codeOf(error));
+export const isMadeByAnother = (error: unknown): boolean =>
+  ['42P07', '42710', '23505'].includes(codeOf(error));
 
 export function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
@@ -64,10 +65,21 @@ export function codeOf(error: unknown): string {
 }
 
 const AWAY_CODES = new Set([
-  ...['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN'],
+  ...[
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'ENOENT',
+    'EPIPE',
+    'ETIMEDOUT',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+  ],
   ...['CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED', 'CONNECT_TIMEOUT'],
   ...['57P01', '57P02', '57P03', '57P05', '57014', '55P03', '25P03', '25P04', '40001', '40P01'],
 ]);
 
 /** Also whole classes: 08 connection, 53 out of disk, memory or connections, 58 the system underneath. */
-const isAway = (error: unknown): boolean => AWAY_CODES.has(codeOf(error)) || /^(08|53|58)...$/.test(codeOf(error));
+const isAway = (error: unknown): boolean =>
+  AWAY_CODES.has(codeOf(error)) || /^(08|53|58)...$/.test(codeOf(error));

@@ -1,5 +1,6 @@
--- Every key begins with site_id. Identity is (site, day, device, epoch, seq); no other number is made up here.
+// Every key begins with site_id. Identity is (site, day, device, epoch, seq); no other number is made up here.
 
+export const FIRST_TABLES = `
 -- The last number taken of each tablet's run, and its hash. Locked while a batch is taken.
 CREATE TABLE device_head (
   site_id text NOT NULL,
@@ -50,3 +51,4 @@ CREATE TABLE alarm (
   raised_at timestamptz NOT NULL,
   PRIMARY KEY (site_id, device_id, epoch, kind, first_seq, hash)
 );
+`;

@@ -1,5 +1,6 @@
--- Records, a table a day; the default table takes the days of wild clocks. See ../scan-partitions.ts.
+// Records, a table a day; the default table takes the days of wild clocks. See ../scan-partitions.ts.
 
+export const SCAN_BY_DAY = `
 CREATE TABLE scan (
   site_id text NOT NULL,
   day date NOT NULL,
@@ -12,3 +13,4 @@ CREATE TABLE scan (
 ) PARTITION BY RANGE (day);
 
 CREATE TABLE scan_default PARTITION OF scan DEFAULT;
+`;
