@@ -55,5 +55,6 @@ function Fact({ name, value, about, isTrouble = false }: FactProps): JSX.Element
 function insideWords({ inside, peak }: DayTotals, report: DayReport): string {
   if (inside < 0) return `${count(-inside)} more went out than in`;
   if (peak === null) return 'in minus out';
+  if (peak.inside === inside) return 'the most today';
   return `peak ${count(peak.inside)} by ${hourLabel(peak.hour + 1, report.site.dayStartMinutes)}:00`;
 }

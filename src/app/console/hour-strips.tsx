@@ -11,7 +11,7 @@ import { count, siteTimes, VERDICT_WORDS, weekdayWord } from './wording.ts';
 const TALL = 110;
 const LOW = 36;
 const NUMBER_ROOM = 20;
-const WIDTH_OF_DIGIT = 7.2;
+const WIDTH_OF_DIGIT = 6.6;
 
 export function HourStrips({ report }: { readonly report: DayReport }): JSX.Element {
   const figure = useRef<HTMLElement>(null);
@@ -140,14 +140,17 @@ function Notes({ compared, report, slot, top, width, open, strip }: NotesProps):
   );
 }
 
-/** Every bar that has room for its number; else the tallest and the open one. */
+/** Every bar, if each has room for its number; else the peaks and the open hour. */
 function isNumbered(byHour: readonly number[], hour: number, slot: number, open: number): boolean {
-  const value = byHour[hour] ?? 0;
+  const at = (place: number) => byHour[place] ?? 0;
+  const value = at(hour);
   if (value === 0) return false;
-  const fits = (of: number) => count(of).length * WIDTH_OF_DIGIT <= slot;
-  if (byHour.every(fits)) return true;
-  const best = byHour.indexOf(Math.max(...byHour));
-  return hour === best || (hour === open && Math.abs(open - best) * slot > 40);
+  if (byHour.every((of) => count(of).length * WIDTH_OF_DIGIT <= slot)) return true;
+  if (hour === byHour.indexOf(Math.max(...byHour))) return true;
+  const isPeak = value > at(hour - 1) && value >= at(hour + 1);
+  const isRoom = slot * 2 > WIDTH_OF_DIGIT * count(value).length;
+  const isBesidePeak = at(hour - 1) >= value || at(hour + 1) > value;
+  return isRoom && (isPeak || (hour === open && !isBesidePeak));
 }
 
 function stepLine(values: readonly number[], slot: number, top: (value: number) => number): string {

@@ -134,21 +134,7 @@ function Day({ state, model, nowMs }: DayProps): JSX.Element {
             </div>
             {isTable ? <HourTable report={report} /> : <HourStrips report={report} />}
           </section>
-          <section aria-labelledby="reasons">
-            <h2 id="reasons">Most frequent reasons</h2>
-            <ReasonTable report={report} />
-          </section>
-        </div>
-        <div class="column-narrow">
-          <section aria-labelledby="tablets">
-            <h2 id="tablets">Tablets</h2>
-            <TabletTable report={report} nowSeconds={Math.floor(serverMs / 1000)} times={times} />
-          </section>
-          <section aria-labelledby="gates">
-            <h2 id="gates">Gates</h2>
-            <GateTable report={report} />
-          </section>
-          <section aria-labelledby="latest">
+          <section class="section-latest" aria-labelledby="latest">
             <h2 id="latest">Latest scans</h2>
             {report.latest.length === 0 ? (
               <p class="none">No scans yet.</p>
@@ -156,6 +142,20 @@ function Day({ state, model, nowMs }: DayProps): JSX.Element {
               <LatestTable report={report} times={times} />
             )}
             <p class="second">Nothing here names a person or a pass. Times are whole minutes.</p>
+          </section>
+        </div>
+        <div class="column-narrow">
+          <section aria-labelledby="tablets">
+            <h2 id="tablets">Tablets</h2>
+            <TabletTable report={report} nowSeconds={Math.floor(serverMs / 1000)} times={times} />
+          </section>
+          <section class="section-gates" aria-labelledby="gates">
+            <h2 id="gates">Gates</h2>
+            <GateTable report={report} />
+          </section>
+          <section class="section-reasons" aria-labelledby="reasons">
+            <h2 id="reasons">Most frequent reasons</h2>
+            <ReasonTable report={report} />
           </section>
         </div>
       </div>

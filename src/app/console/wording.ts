@@ -1,15 +1,11 @@
 // The console's words: verdicts, reasons without their facts, times and numbers. English; one place to translate.
 
 import type { DayReport } from '../../core/log/day-report.ts';
+import { textsFor } from '../../core/verdict/describe.ts';
 import type { Reason, VerdictKind } from '../../core/verdict/verdict.ts';
 import type { Problem } from './console-model.ts';
 
-export const VERDICT_WORDS: Readonly<Record<VerdictKind, string>> = {
-  admit: 'Admit',
-  check: 'Check',
-  refuse: 'Refuse',
-  unverifiable: 'Cannot verify',
-};
+export const VERDICT_WORDS: Readonly<Record<VerdictKind, string>> = textsFor('en').words;
 
 const REASON_WORDS: Readonly<Record<Reason, string>> = {
   ok: 'In order',

@@ -1,0 +1,117 @@
+// The sheet of sample passes: on a phone to hold before the camera, on paper as cards to cut out, as pictures to drop.
+
+import type { ComponentChildren, JSX } from 'preact';
+import { Mark } from '../parts/mark.tsx';
+import type { DemoModel, SampleProblem, SheetState } from './demo-model.ts';
+import { qrToPng } from './qr-code.ts';
+import type { Sample } from './sample.ts';
+import { SampleCard } from './sample-card.tsx';
+
+export function DemoSheet({ model }: { readonly model: DemoModel }): JSX.Element {
+  return (
+    <>
+      <header class="housing on-housing">
+        <Mark class="housing-mark" />
+        <span class="housing-name">Gatelight</span>
+        <nav aria-label="Pages">
+          <a href="/demo/" aria-current="page">
+            Samples
+          </a>
+          <a href="/">Scanner</a>
+          <a href="/console/">Console</a>
+        </nav>
+      </header>
+      <main>
+        <h1>Sample passes</h1>
+        <Sheet state={model.state.value} model={model} />
+        <p class="done" role="status">
+          {model.done.value}
+        </p>
+      </main>
+    </>
+  );
+}
+
+interface SheetProps {
+  readonly state: SheetState;
+  readonly model: DemoModel;
+}
+
+function Sheet({ state, model }: SheetProps): JSX.Element {
+  switch (state.kind) {
+    case 'loading':
+      return <Lead>Passes are being signed.</Lead>;
+    case 'failed':
+      return (
+        <>
+          <Lead>{PROBLEM_WORDS[state.problem]}</Lead>
+          <p class="keys">
+            <button type="button" class="key" onClick={() => void model.load()}>
+              Ask again
+            </button>
+          </p>
+        </>
+      );
+    case 'shown':
+      return (
+        <>
+          <Lead>
+            Open the scanner on another screen and hold a code before its camera. Or save a code as a picture
+            and drop it on the scanner. Made at {clockTime(state.madeAtMs)}, by a key that only this demo
+            trusts.
+          </Lead>
+          <p class="keys">
+            <button type="button" class="key" onClick={() => void model.load()}>
+              Make new passes
+            </button>
+            <button type="button" class="key" onClick={() => print()}>
+              Print cards
+            </button>
+          </p>
+          <ul class="samples">
+            {state.samples.map((sample) => (
+              <SampleCard
+                key={sample.id}
+                sample={sample}
+                save={() => void savePicture(sample, model)}
+                copy={() => void copyText(sample, model)}
+              />
+            ))}
+          </ul>
+        </>
+      );
+  }
+}
+
+const Lead = ({ children }: { readonly children: ComponentChildren }): JSX.Element => (
+  <p class="lead">{children}</p>
+);
+
+const PROBLEM_WORDS: Readonly<Record<SampleProblem, string>> = {
+  unreachable: 'The server does not answer. Start it again, or look at its window.',
+  'no-demo': 'This server runs without the demo. Start it with: gatelight serve --demo',
+  unreadable: 'What answers is not this server, or not its version of this page. Load the page again.',
+};
+
+const clockTime = (ms: number): string =>
+  new Date(ms).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+
+async function savePicture(sample: Sample, model: DemoModel): Promise<void> {
+  const url = URL.createObjectURL(await qrToPng(sample.text));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = `gatelight-${sample.id}.png`;
+  link.click();
+  // Browsers begin to read the address after the click returns.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  model.done.value = `${link.download} is saved. Drop it on the scanner.`;
+}
+
+async function copyText(sample: Sample, model: DemoModel): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(sample.text);
+    model.done.value = `The text of "${sample.title}" is copied. Paste it into the scanner.`;
+  } catch {
+    model.done.value = `This browser does not let pages copy. The text: ${sample.text}`;
+  }
+}

@@ -1,0 +1,51 @@
+// One sample pass: what it is, its code on pure white, and what the scanner will say of it.
+
+import type { JSX } from 'preact';
+import { codeOfReason } from '../../core/verdict/codes.ts';
+import { textsFor } from '../../core/verdict/describe.ts';
+import { Sign } from '../parts/signs.tsx';
+import { drawQr, QUIET_MODULES } from './qr-code.ts';
+import type { Sample } from './sample.ts';
+
+export interface SampleCardProps {
+  readonly sample: Sample;
+  readonly save: () => void;
+  readonly copy: () => void;
+}
+
+export function SampleCard({ sample, save, copy }: SampleCardProps): JSX.Element {
+  const { title, text, expectedVerdict, expectedReason, note } = sample;
+  const { side, path } = drawQr(text);
+  return (
+    <li class="sample" data-sample={sample.id}>
+      <h2>{title}</h2>
+      <svg
+        class="code"
+        style={{ '--side': `${side}px` }}
+        viewBox={`0 0 ${side} ${side}`}
+        shape-rendering="crispEdges"
+        role="img"
+        aria-label={`QR code: ${title}`}
+      >
+        <rect width={side} height={side} fill="#fff" />
+        <path d={path} fill="#000" transform={`translate(${QUIET_MODULES} ${QUIET_MODULES})`} />
+      </svg>
+      <div class="expected">
+        <Sign kind={expectedReason === 'seen-before' ? 'seen-before' : expectedVerdict} tone="colour" />
+        <p>
+          <strong>{textsFor('en').words[expectedVerdict]}</strong>
+          {expectedReason !== 'ok' && <span class="reason-code">code {codeOfReason(expectedReason)}</span>}
+        </p>
+      </div>
+      <p class="note">{note}</p>
+      <p class="keys">
+        <button type="button" class="key" onClick={save}>
+          Save picture
+        </button>
+        <button type="button" class="key" onClick={copy}>
+          Copy text
+        </button>
+      </p>
+    </li>
+  );
+}

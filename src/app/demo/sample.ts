@@ -1,0 +1,37 @@
+// A sample pass as the demo's server describes it, and the check that an answer is a list of them.
+
+import { ok, type Result, refused } from '../../core/result.ts';
+import { REASONS } from '../../core/verdict/codes.ts';
+import type { Reason, VerdictKind } from '../../core/verdict/verdict.ts';
+
+export interface Sample {
+  readonly id: string;
+  readonly title: string;
+  readonly text: string;
+  readonly expectedVerdict: VerdictKind;
+  readonly expectedReason: Reason;
+  readonly note: string;
+}
+
+const KINDS: readonly string[] = [
+  'admit',
+  'check',
+  'refuse',
+  'unverifiable',
+] satisfies readonly VerdictKind[];
+
+export function parseSamples(json: unknown): Result<readonly Sample[], 'not-samples'> {
+  return Array.isArray(json) && json.length > 0 && json.every(isSample) ? ok(json) : refused('not-samples');
+}
+
+function isSample(value: unknown): value is Sample {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, title, text, note, expectedVerdict, expectedReason } = value as Readonly<
+    Record<string, unknown>
+  >;
+  return (
+    [id, title, text, note].every((field) => typeof field === 'string') &&
+    KINDS.includes(String(expectedVerdict)) &&
+    (REASONS as readonly string[]).includes(String(expectedReason))
+  );
+}
