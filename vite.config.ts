@@ -7,6 +7,9 @@ import { rootManifest } from './src/build/root-manifest.ts';
 
 const at = (path: string) => new URL(path, import.meta.url).pathname;
 
+/** Its files only define things; without this hint all barcode formats would come along. */
+const ZXING_IS_PURE = { moduleSideEffects: [{ test: /node_modules\/@zxing\//, sideEffects: false }] };
+
 export default defineConfig({
   root: at('src/app'),
   publicDir: at('public'),
@@ -15,7 +18,7 @@ export default defineConfig({
     rootManifest(at('manifest.webmanifest')),
     bundledServiceWorker(at('src/service-worker/service-worker.ts')),
   ],
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: { treeshake: ZXING_IS_PURE } },
   build: {
     outDir: at('dist/pages'),
     emptyOutDir: true,
@@ -29,7 +32,7 @@ export default defineConfig({
         console: at('src/app/console/index.html'),
         demo: at('src/app/demo/index.html'),
       },
-      treeshake: { moduleSideEffects: [{ test: /node_modules\/@zxing\//, sideEffects: false }] },
+      treeshake: ZXING_IS_PURE,
     },
   },
 });

@@ -5,10 +5,11 @@ import type { Trust } from '../core/trust/trust.ts';
 import { DEFAULT_AGES, shorterAges, trustAgeState } from '../core/trust/trust-age.ts';
 import { askForBackgroundSync } from './background-sync.ts';
 import { type Database, openDatabase, readFact } from './database.ts';
+import { later } from './later.ts';
 import { readLogMark, writeLogMark } from './log-mark.ts';
 import { onLogChanged, tellLogChanged } from './log-news.ts';
 import { createLogStore, type LogStore, newDeviceId } from './log-store.ts';
-import { createScanDesk } from './scan-desk.ts';
+import type { DeskPorts } from './scan-desk.ts';
 import { askToPersist, lookAtStorage } from './storage-watch.ts';
 import { createSyncRun } from './sync-run.ts';
 import type { Tablet } from './tablet.ts';
@@ -160,7 +161,7 @@ export async function openTablet(): Promise<Tablet> {
   });
   onLogChanged(() => void recount());
 
-  const desk = createScanDesk({
+  const deskPorts: DeskPorts = {
     engine,
     keeper,
     clock,
@@ -173,15 +174,17 @@ export async function openTablet(): Promise<Tablet> {
       void lookAtStorage().then((storage) => keeper.change({ storage }));
     },
     onLost: stopMemory,
-  });
+  };
+  const desk = later(async () => (await import('./scan-desk.ts')).createScanDesk(deskPorts));
+  void desk().catch(() => {});
 
   return {
     get state() {
       return keeper.get();
     },
     subscribe: keeper.subscribe,
-    scan: desk.scan,
-    decide: desk.decide,
+    scan: async (text, place) => (await desk()).scan(text, place),
+    decide: async (decision, refersTo, place) => (await desk()).decide(decision, refersTo, place),
     refresh,
     beginNewLog: () => openOrSay(true),
   };
