@@ -1,0 +1,55 @@
+// One embedded PostgreSQL for all tests of a process, and a fresh database in it for each that asks.
+
+import { chmodSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/server/database/embedded-postgres.ts';
+import { closeSql, openSql, type SqlTarget } from '../../src/server/storage/sql.ts';
+
+let cluster: Promise<{ postgres: EmbeddedPostgres; folder: string }> | null = null;
+let databases = 0;
+
+async function openCluster() {
+  const folder = await makeTestFolder();
+  const postgres = await openEmbeddedPostgres(folder, () => {});
+  process.once('exit', () => {
+    const pid = postgres.pid();
+    if (pid !== null) process.kill(pid, 'SIGQUIT');
+  });
+  return { postgres, folder };
+}
+
+/** A data folder that PostgreSQL's user can reach also when tests run as root. */
+export async function makeTestFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatelight-test-'));
+  chmodSync(folder, 0o755);
+  return folder;
+}
+
+export async function createTestDatabase(): Promise<SqlTarget> {
+  cluster ??= openCluster();
+  const { postgres } = await cluster;
+  return createDatabaseIn(postgres.target);
+}
+
+/** A fresh database beside the one the target names. */
+export async function createDatabaseIn(target: SqlTarget): Promise<SqlTarget> {
+  const database = `test_${process.pid}_${++databases}`;
+  const sql = openSql(target, 1);
+  await sql.unsafe(`CREATE DATABASE ${database}`);
+  await closeSql(sql);
+  if (!('url' in target)) return { ...target, database };
+  const url = new URL(target.url);
+  url.pathname = `/${database}`;
+  return { url: url.href };
+}
+
+/** To be called when all tests of the process are done. */
+export async function closeTestCluster(): Promise<void> {
+  const open = await cluster;
+  cluster = null;
+  if (open === null) return;
+  await open.postgres.close();
+  await rm(open.folder, { recursive: true, force: true });
+}
