@@ -41,7 +41,8 @@ export type ClaimsRefusal = (typeof CLAIMS_REFUSALS)[number];
 
 /** 2020-01-01T00:00:00Z: no pass is older than the idea. */
 export const EARLIEST_SECONDS = 1_577_836_800;
-export const MAX_AHEAD_SECONDS = 10 * 366 * 86_400;
+/** Ten years of 365.25 days. */
+export const MAX_AHEAD_SECONDS = 315_576_000;
 export const MAX_RULE_NUMBER = 0xffff;
 export const MAX_HOLDER_KEY_BYTES = 128;
 

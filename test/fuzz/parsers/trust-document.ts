@@ -53,12 +53,9 @@ export async function openTrustDocumentFuzzable(): Promise<Fuzzable> {
         case 'trust-too-large':
           return { ...input, text: input.text + ' '.repeat(MAX_TRUST_LENGTH) };
         case 'trust-json':
-          return {
-            ...input,
-            text: random.chance(0.5)
-              ? input.text.slice(0, random.below(input.text.length))
-              : random.pick(wrongTexts),
-          };
+          if (random.chance(0.01)) return { ...input, text: random.pick(['[', '{"signed":']).repeat(90_000) };
+          if (random.chance(0.5)) return { ...input, text: random.pick(wrongTexts) };
+          return { ...input, text: input.text.slice(0, random.below(input.text.length)) };
         case 'trust-root':
           return { ...input, pinnedRoot: otherRoot };
         case 'trust-signature':
