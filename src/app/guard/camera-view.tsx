@@ -16,6 +16,8 @@ export function CameraView({ model, video }: CameraViewProps): JSX.Element {
   const texts = textsIn(model.language);
   const state = model.camera.state.value;
   const notice = cameraNotice(state, texts);
+  // Nothing can be shown to a camera that does not look; what a picture file gave is still said.
+  const isIdle = notice !== null && model.camera.hint.value === 'show';
   const hold = useCallback((holder: HTMLDivElement | null) => holder?.prepend(video), [video]);
   const isFront = state.camera.kind === 'on' && state.camera.facing === 'front';
   return (
@@ -34,7 +36,7 @@ export function CameraView({ model, video }: CameraViewProps): JSX.Element {
           </button>
         </div>
       )}
-      <div class="hint">
+      <div class="hint" hidden={isIdle}>
         <p class="hint-line" role="status" data-hint={model.camera.hint.value}>
           {hintLine(model.camera.hint.value, texts)}
         </p>

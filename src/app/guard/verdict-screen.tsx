@@ -92,7 +92,7 @@ function Docket({ shown, texts }: { readonly shown: Shown; readonly texts: Catal
   const { words, verdict } = shown;
   const small = [
     words.appeal !== '' && texts.docket.appeal(words.appeal),
-    words.rule !== '' && texts.docket.rule(words.rule),
+    words.rule !== '' && texts.docket.rule(words.rule.replaceAll(' ', '\u00a0')),
     verdict.kind === 'unverifiable' && texts.docket.notARefusal,
   ].filter((line) => line !== false);
   return (
