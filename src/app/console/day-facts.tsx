@@ -27,7 +27,7 @@ export function DayFacts({ report, nowSeconds }: DayFactsProps): JSX.Element {
       <Fact
         name="Silent tablets"
         value={report === null ? undefined : silent}
-        about={`of ${count(tablets.length)}, over 15 min`}
+        about={report === null ? 'over 15 min' : `of ${count(tablets.length)}, over 15 min`}
         isTrouble={silent > 0}
       />
       <Fact name="Seen before" value={totals?.seenBefore} about="passes shown twice" />

@@ -21,7 +21,11 @@ export function ReasonTable({ report }: { readonly report: DayReport }): JSX.Ele
     .filter(({ reason }) => reason !== 'ok')
     .toSorted((a, b) => b.count - a.count)
     .slice(0, 8);
-  if (reasons.length === 0) return <p class="none">Nothing but admissions so far.</p>;
+  if (reasons.length === 0) {
+    return (
+      <p class="none">{report.hours.length === 0 ? 'No scans yet.' : 'Nothing but admissions so far.'}</p>
+    );
+  }
   return (
     <table>
       <thead>
@@ -182,9 +186,11 @@ function decisionWords({ verdict, decision }: DayReport['latest'][number]): stri
 function troubles(tablet: TabletRow, times: SiteTimes): readonly string[] {
   const all: string[] = [];
   if (tablet.isSilent) {
-    all.push(
-      `Silent since ${times.minute(tablet.lastSeenAt * 1000)}. Call the guard, or look at the socket.`,
-    );
+    const isToday = tablet.quietSeconds < 20 * 3600;
+    const how = isToday
+      ? `since ${times.minute(tablet.lastSeenAt * 1000)}`
+      : `for ${ago(tablet.quietSeconds)}`;
+    all.push(`Silent ${how}. Call the guard, or look at the socket.`);
   }
   if (tablet.forks > 0) {
     all.push(

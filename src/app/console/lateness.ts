@@ -8,17 +8,21 @@ import { ago, siteTimes } from './wording.ts';
 /** Beyond this many late gates the line only counts them. */
 const MOST_NAMED = 3;
 
-export function lateness(report: DayReport, link: Link, isCut: boolean, serverMs: number): string {
+/** `isCut`: the server stopped answering; then `nowSeconds` is when it last did. */
+export function lateness(report: DayReport, link: Link, isCut: boolean, nowSeconds: number): string {
   const times = siteTimes(report.site);
   const sentences = [isCut ? `Not live since ${times.second(report.now * 1000)}.` : LINK_WORDS[link]];
   const last = report.latest[0];
-  if (last === undefined) sentences.push('No scans yet today.');
-  else
+  if (last === undefined) {
+    sentences.push('No scans yet today.');
+  } else {
+    const isFresh = !isCut && nowSeconds - last.minute * 60 < 120;
     sentences.push(
-      `Last scan ${lastScanWords(serverMs / 1000 - last.minute * 60, times.minute(last.minute * 60_000))}.`,
+      isFresh ? 'Last scan a moment ago.' : `Last scan at ${times.minute(last.minute * 60_000)}.`,
     );
+  }
 
-  const rows = tabletRows(report, Math.floor(serverMs / 1000));
+  const rows = tabletRows(report, nowSeconds);
   const late = rows.filter(({ isLate }) => isLate);
   const silent = rows.filter(({ isSilent }) => isSilent);
   if (late.length > MOST_NAMED) sentences.push(`${late.length} tablets’ counts are late.`);
@@ -31,6 +35,3 @@ export function lateness(report: DayReport, link: Link, isCut: boolean, serverMs
 }
 
 const LINK_WORDS: Readonly<Record<Link, string>> = { told: 'Live.', asking: 'Asked every 5 s.' };
-
-/** Scans are kept to the minute, so nothing finer is said. */
-const lastScanWords = (seconds: number, at: string): string => (seconds < 120 ? 'a moment ago' : `at ${at}`);

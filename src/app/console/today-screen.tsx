@@ -3,9 +3,8 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { DayReport } from '../../core/log/day-report.ts';
 import { Mark } from '../parts/mark.tsx';
-import type { ConsoleModel, ConsoleState, Link, Problem } from './console-model.ts';
+import type { ConsoleModel, ConsoleState, Problem } from './console-model.ts';
 import { DayFacts } from './day-facts.tsx';
 import { GateTable, LatestTable, ReasonTable, TabletTable } from './day-tables.tsx';
 import { HourStrips } from './hour-strips.tsx';
@@ -95,12 +94,14 @@ function Day({ state, model, nowMs }: DayProps): JSX.Element {
   const times = siteTimes(report.site);
   /** The server's clock, carried on by ours since the report came. */
   const serverMs = report.now * 1000 + (nowMs - fetchedAtMs);
+  /** While the server does not answer, tablets may well be heard of: nothing is called silent that was not then. */
+  const knownSeconds = trouble === null ? Math.floor(serverMs / 1000) : report.now;
   const isTable = model.isTable.value;
   return (
     <>
       <div class="day-head">
         <h1>{dayWords(report.day)}</h1>
-        <LiveLine report={report} link={model.link.value} trouble={trouble} serverMs={serverMs} />
+        <p class="live">{lateness(report, model.link.value, trouble !== null, knownSeconds)}</p>
         <time class="clock">{times.second(serverMs)}</time>
       </div>
       {trouble !== null && (
@@ -116,7 +117,7 @@ function Day({ state, model, nowMs }: DayProps): JSX.Element {
       )}
       <div class="columns">
         <div class="column-wide">
-          <DayFacts report={report} nowSeconds={Math.floor(serverMs / 1000)} />
+          <DayFacts report={report} nowSeconds={knownSeconds} />
           <section aria-labelledby="by-hour">
             <div class="section-head">
               <h2 id="by-hour">By hour and verdict</h2>
@@ -147,7 +148,7 @@ function Day({ state, model, nowMs }: DayProps): JSX.Element {
         <div class="column-narrow">
           <section aria-labelledby="tablets">
             <h2 id="tablets">Tablets</h2>
-            <TabletTable report={report} nowSeconds={Math.floor(serverMs / 1000)} times={times} />
+            <TabletTable report={report} nowSeconds={knownSeconds} times={times} />
           </section>
           <section class="section-gates" aria-labelledby="gates">
             <h2 id="gates">Gates</h2>
@@ -160,21 +161,6 @@ function Day({ state, model, nowMs }: DayProps): JSX.Element {
         </div>
       </div>
     </>
-  );
-}
-
-interface LiveLineProps {
-  readonly report: DayReport;
-  readonly link: Link;
-  readonly trouble: DayProps['state']['trouble'];
-  readonly serverMs: number;
-}
-
-function LiveLine({ report, link, trouble, serverMs }: LiveLineProps): JSX.Element {
-  return (
-    <p class="live" aria-live="off">
-      {lateness(report, link, trouble !== null, serverMs)}
-    </p>
   );
 }
 
