@@ -32,12 +32,14 @@ export interface Camera {
 export interface CameraOptions {
   readonly onState?: (state: CameraState) => void;
   readonly retryMs?: number;
+  /** A camera that was granted and gives nothing within this counts as lost. */
+  readonly firstPictureMs?: number;
   /** A muted track (a phone call, a closed lid) counts as lost after this. */
   readonly muteMs?: number;
 }
 
 export function createCamera(video: HTMLVideoElement, options: CameraOptions = {}): Camera {
-  const { retryMs = 3000, muteMs = 1500 } = options;
+  const { retryMs = 3000, firstPictureMs = 6000, muteMs = 1500 } = options;
   let state: CameraState = { kind: 'off' };
   let isWanted = false;
   /** Counts openings: whatever an older one still answers is dropped, and its stream stopped. */
@@ -66,8 +68,9 @@ export function createCamera(video: HTMLVideoElement, options: CameraOptions = {
       const [track] = opened.getVideoTracks();
       if (track === undefined) throw new DOMException('the stream has no picture', 'NotFoundError');
       watchTrack(track, mine);
-      await play(opened);
+      const isPlaying = await Promise.race([play(opened), isOver(firstPictureMs)]);
       if (mine !== opening) return;
+      if (!isPlaying) return lose('the camera gives no pictures');
       const facts = await readStreamFacts(track);
       if (mine === opening) setState({ kind: 'on', isTorchOn: false, ...facts });
     } catch (error) {
@@ -82,6 +85,12 @@ export function createCamera(video: HTMLVideoElement, options: CameraOptions = {
     if (failure.kind === 'busy' || failure.kind === 'lost') timer = setTimeout(() => void open(), retryMs);
   }
 
+  function lose(detail: string): void {
+    opening++;
+    release();
+    fail({ kind: 'lost', detail });
+  }
+
   function release(): void {
     clearTimeout(timer);
     if (stream === null) return;
@@ -90,27 +99,25 @@ export function createCamera(video: HTMLVideoElement, options: CameraOptions = {
     video.srcObject = null;
   }
 
-  async function play(opened: MediaStream): Promise<void> {
+  async function play(opened: MediaStream): Promise<true> {
     video.muted = true;
     video.playsInline = true;
     video.srcObject = opened;
     await video.play();
+    return true;
   }
 
   function watchTrack(track: MediaStreamTrack, mine: number): void {
-    const lose = (detail: string) => {
-      if (mine !== opening) return;
-      opening++;
-      release();
-      fail({ kind: 'lost', detail });
+    const loseMine = (detail: string) => {
+      if (mine === opening) lose(detail);
     };
     let mutedFor: ReturnType<typeof setTimeout> | undefined;
     track.addEventListener('ended', () => {
       clearTimeout(mutedFor);
-      lose('the camera stopped');
+      loseMine('the camera stopped');
     });
     track.addEventListener('mute', () => {
-      mutedFor = setTimeout(() => lose('the camera gives no pictures'), muteMs);
+      mutedFor = setTimeout(() => loseMine('the camera gives no pictures'), muteMs);
     });
     track.addEventListener('unmute', () => clearTimeout(mutedFor));
   }
@@ -182,6 +189,8 @@ const constraintsNow = (): MediaTrackConstraints => ({
 });
 
 const otherFacing = (facing: Facing): Facing => (facing === 'front' ? 'rear' : 'front');
+
+const isOver = (ms: number) => new Promise<false>((resolve) => setTimeout(resolve, ms, false));
 
 const stopTracks = (stream: MediaStream) => {
   for (const track of stream.getTracks()) track.stop();
