@@ -2,12 +2,20 @@
 // main(args), which gives the exit code.
 
 import { resolve } from 'node:path';
-import { runnerImport } from 'vite';
+import { createServer, createServerModuleRunner } from 'vite';
 
 const [file, ...args] = process.argv.slice(2);
 if (file === undefined) {
   console.error('usage: node test/support/run-script.mjs FILE [ARGS]');
   process.exit(2);
 }
-const { module } = await runnerImport(resolve(file), { configFile: false, logLevel: 'error' });
-process.exit(await module.main(args));
+const server = await createServer({
+  configFile: false,
+  logLevel: 'error',
+  appType: 'custom',
+  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+  optimizeDeps: { noDiscovery: true },
+});
+const runner = createServerModuleRunner(server.environments.ssr, { hmr: false });
+const { main } = await runner.import(resolve(file));
+process.exit(await main(args));

@@ -1,0 +1,86 @@
+// The built server as a process of its own, on a data folder and a port of its own, as a user would start it.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DayReport } from '../../src/core/log/day-report.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+export const PROGRAM = join(ROOT, 'dist/node/gatelight.js');
+const START_LIMIT_MS = 60_000;
+
+export interface ServerProcess {
+  readonly origin: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly child: ChildProcess;
+  /** The day as the manager sees it. */
+  report(): Promise<DayReport>;
+  /** Every scan that the server has counted today. */
+  countScans(): Promise<number>;
+  samples(): Promise<readonly SamplePass[]>;
+  /** Ends it in order. */
+  stop(): Promise<void>;
+  /** Ends it at once, as a power cut does. */
+  kill(): Promise<void>;
+}
+
+export interface SamplePass {
+  readonly id: string;
+  readonly text: string;
+  readonly expectedVerdict: string;
+  readonly expectedReason: string;
+}
+
+export const newDataDir = (): Promise<string> => mkdtemp(join(tmpdir(), 'gatelight-data-'));
+
+export const dropDataDir = (dataDir: string): Promise<void> => rm(dataDir, { recursive: true, force: true });
+
+export async function startServerProcess(dataDir: string, port = 0): Promise<ServerProcess> {
+  const args = [PROGRAM, 'serve', '--demo', '--data', dataDir, '--port', String(port)];
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said: string[] = [];
+  child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+  const origin = await firstAddress(child, said);
+  const getJson = async <T>(path: string): Promise<T> => {
+    const answer = await fetch(`${origin}${path}`);
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
+    return (await answer.json()) as T;
+  };
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
+  };
+  const report = () => getJson<DayReport>('/api/sites/lindenhof/days/today');
+  return {
+    origin,
+    port: Number(new URL(origin).port),
+    dataDir,
+    child,
+    report,
+    countScans: async () => (await report()).hours.reduce((sum, { count }) => sum + count, 0),
+    samples: () => getJson<SamplePass[]>('/api/demo/passes'),
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+  };
+}
+
+async function firstAddress(child: ChildProcess, said: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const fail = (why: string) => reject(new Error(`the server did not start: ${why}\n${said.join('')}`));
+    const limit = setTimeout(() => fail('no address in time'), START_LIMIT_MS);
+    child.once('exit', (code) => fail(`exit ${code}`));
+    child.stdout?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      const found = /http:\/\/localhost:\d+/.exec(text);
+      if (found === null) return;
+      clearTimeout(limit);
+      resolve(found[0]);
+    });
+  });
+}
