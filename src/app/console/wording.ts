@@ -41,6 +41,8 @@ export function problemWords(problem: Problem): string {
     case 'unreachable':
       return 'The server does not answer.';
     case 'answered':
+      if (problem.status === 404)
+        return 'The server knows no such site. Open /console/ without a name of one.';
       return `The server answered with status ${problem.status}.`;
     case 'not-a-report':
       return 'What answers is not this server, or not its version of this page. Load the page again.';

@@ -1,6 +1,8 @@
 // gatelight read: the demo's samples as pictures, each to its verdict, and every way it can fail.
 
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -104,6 +106,24 @@ describe('trust', () => {
     const bad = await read('--root', encodeHex(stranger.value.publicKey), picture('green'));
     expect([bad.code, bad.out]).toEqual([2, '']);
     expect(bad.err).toContain('trust-root');
+  });
+
+  it('comes from a server by its bare address', async () => {
+    const server = createServer((request, response) => {
+      response.statusCode = request.url === '/api/trust' ? 200 : 404;
+      response.end(response.statusCode === 200 ? demo.trustText() : '');
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    const origin = `http://127.0.0.1:${address.port}`;
+    try {
+      expect((await runCommand(readCommand, '--trust', origin, picture('green'))).code).toBe(0);
+      const elsewhere = await runCommand(readCommand, '--trust', `${origin}/trust`, picture('green'));
+      expect([elsewhere.code, elsewhere.err.includes('status 404')]).toEqual([2, true]);
+    } finally {
+      server.close();
+    }
   });
 
   it('names the root that it believed unpinned', async () => {
