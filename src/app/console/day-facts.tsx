@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import type { DayReport } from '../../core/log/day-report.ts';
 import { type DayTotals, dayTotals, hourLabel, tabletRows } from './day-figures.ts';
 import { count } from './wording.ts';
+import './day-facts.css';
 
 export interface DayFactsProps {
   /** Null: nothing is known yet, and only the heads stand. */

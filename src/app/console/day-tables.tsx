@@ -15,6 +15,7 @@ import {
   type SiteTimes,
   VERDICT_WORDS,
 } from './wording.ts';
+import './day-tables.css';
 
 export function ReasonTable({ report }: { readonly report: DayReport }): JSX.Element {
   const reasons = report.reasons

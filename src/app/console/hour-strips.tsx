@@ -7,6 +7,7 @@ import type { DayReport } from '../../core/log/day-report.ts';
 import { Sign } from '../parts/signs.tsx';
 import { hourLabel, openHour, type VerdictStrip, verdictStrips } from './day-figures.ts';
 import { count, siteTimes, VERDICT_WORDS, weekdayWord } from './wording.ts';
+import './hour-strips.css';
 
 const TALL = 110;
 const LOW = 36;
