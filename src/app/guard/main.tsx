@@ -28,7 +28,7 @@ openTablet().then(
       openScanner: async (options) => (await import('../../camera/scanner.ts')).createScanner(options),
       cues: createCues(),
       wakeLock: createWakeLock(),
-      update: createUpdateNotice(),
+      update: createUpdateNotice(navigator.serviceWorker),
       memory: browserMemory,
       fullScreen,
       language,

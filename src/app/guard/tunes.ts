@@ -5,6 +5,7 @@ import type { SignKind } from '../parts/signs.tsx';
 
 interface Note {
   readonly fromMs: number;
+  /** With its attack; the release comes after. */
   readonly lastsMs: number;
   readonly hz: number;
   /** Where a glide ends; the same as hz for a steady note. */
@@ -63,7 +64,7 @@ export const VIBRATIONS: Readonly<Record<SignKind, readonly number[]>> = {
 /** Samples in [-1, 1] of one verdict's sound. */
 export function renderTune(kind: SignKind, sampleRate: number): Float32Array<ArrayBuffer> {
   const { notes, partials, peak } = TUNES[kind];
-  const endMs = Math.max(...notes.map((note) => note.fromMs + note.lastsMs));
+  const endMs = Math.max(...notes.map((note) => note.fromMs + note.lastsMs + RELEASE_MS));
   const samples = new Float32Array(Math.ceil((endMs * sampleRate) / 1000));
   for (const note of notes) addNote(samples, note, partials, sampleRate);
   const loudest = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
@@ -72,7 +73,10 @@ export function renderTune(kind: SignKind, sampleRate: number): Float32Array<Arr
 
 function addNote(samples: Float32Array, note: Note, partials: readonly number[], sampleRate: number): void {
   const first = Math.round((note.fromMs * sampleRate) / 1000);
-  const count = Math.min(Math.round((note.lastsMs * sampleRate) / 1000), samples.length - first);
+  const count = Math.min(
+    Math.round(((note.lastsMs + RELEASE_MS) * sampleRate) / 1000),
+    samples.length - first,
+  );
   for (let at = 0; at < count; at += 1) {
     const seconds = at / sampleRate;
     const glide = ((note.endHz - note.hz) * seconds * seconds) / (2 * (note.lastsMs / 1000));
@@ -88,7 +92,7 @@ function addNote(samples: Float32Array, note: Note, partials: readonly number[],
 /** Raised cosines: a straight ramp has a corner, and a corner clicks. */
 function envelope(ms: number, lastsMs: number): number {
   const rising = Math.min(1, ms / ATTACK_MS);
-  const falling = Math.min(1, Math.max(0, (lastsMs - ms) / RELEASE_MS));
+  const falling = Math.min(1, Math.max(0, (lastsMs + RELEASE_MS - ms) / RELEASE_MS));
   return raisedCosine(rising) * raisedCosine(falling);
 }
 

@@ -92,7 +92,7 @@ function Docket({ shown, texts }: { readonly shown: Shown; readonly texts: Catal
   const { words, verdict } = shown;
   const small = [
     words.appeal !== '' && texts.docket.appeal(words.appeal),
-    words.rule !== '' && texts.docket.rule(words.rule.replaceAll(' ', '\u00a0')),
+    words.rule !== '' && <span class="docket-rule">{texts.docket.rule(words.rule)}</span>,
     verdict.kind === 'unverifiable' && texts.docket.notARefusal,
   ].filter((line) => line !== false);
   return (
@@ -114,7 +114,7 @@ function Docket({ shown, texts }: { readonly shown: Shown; readonly texts: Catal
         <Icon kind="next" />
         {words.next}
       </p>
-      {small.length > 0 && <p class="docket-small">{small.join(' ')}</p>}
+      {small.length > 0 && <p class="docket-small docket-where">{small}</p>}
     </div>
   );
 }

@@ -16,7 +16,8 @@ const ACTIVATION_LIMIT_MS = 10_000;
 const LOOK_AGAIN_MS = 30 * 60_000;
 
 export function createUpdateNotice(
-  container: ServiceWorkerContainer | undefined = navigator.serviceWorker,
+  /** Absent where the page is not secure or the browser has none. */
+  container: ServiceWorkerContainer | undefined,
   reload: () => void = () => location.reload(),
 ): UpdateNotice {
   let registration: ServiceWorkerRegistration | null = null;

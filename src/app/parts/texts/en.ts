@@ -128,7 +128,7 @@ export const en: Catalogue = {
     code: 'Code',
     printed: (name) => `Printed on it: ${name}`,
     appeal: (where) => `Appeal: ${where}.`,
-    rule: (rule) => `Rule\u00a0${rule}`,
+    rule: (rule) => `Rule ${rule}`,
     notARefusal: 'This is not a refusal. It says nothing about the holder.',
   },
   stopped: {
