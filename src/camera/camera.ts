@@ -152,7 +152,7 @@ export function createCamera(video: HTMLVideoElement, options: CameraOptions = {
     async start() {
       isWanted = true;
       stopWatching ??= watchWorld();
-      if (state.kind !== 'on') await open();
+      if (state.kind !== 'on' && state.kind !== 'asking') await open();
     },
     stop() {
       isWanted = false;

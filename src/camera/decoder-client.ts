@@ -1,6 +1,7 @@
 // The page's half of the decoder's thread: starts it within a limit, gives looks as promises, and says so when it dies.
 
 import wasmUrl from 'zxing-wasm/reader/zxing_reader.wasm?url';
+import { assertNever } from '../core/result.ts';
 import type { Point } from '../decode/decoder.ts';
 import type { Frame } from './frame-loop.ts';
 import workerUrl from './worker/decoder.worker.ts?worker&url';
@@ -57,6 +58,7 @@ export function createDecoderClient(options: DecoderClientOptions = {}): Decoder
   let state: DecoderState = { kind: 'off' };
   let worker: Worker | null = null;
   let starting: Promise<DecoderState> | null = null;
+  let endStart: (() => void) | null = null;
   let lastId = 0;
 
   const setState = (next: DecoderState) => {
@@ -64,11 +66,14 @@ export function createDecoderClient(options: DecoderClientOptions = {}): Decoder
     options.onState?.(next);
   };
 
+  const fail = (detail: string) => drop({ kind: 'decoder-failed', detail });
+
   function drop(next: DecoderState & { kind: 'off' | 'decoder-failed' }): void {
     worker?.terminate();
     worker = null;
     starting = null;
     setState(next);
+    endStart?.();
     const detail = next.kind === 'off' ? 'the decoder was closed' : next.detail;
     for (const [id, waiting] of waitingById) {
       clearTimeout(waiting.timer);
@@ -79,44 +84,52 @@ export function createDecoderClient(options: DecoderClientOptions = {}): Decoder
 
   function start(): Promise<DecoderState> {
     if (starting !== null) return starting;
-    setState({ kind: 'starting' });
-    starting = new Promise((resolve) => {
-      const fail = (detail: string) => {
+    const begun = new Promise<DecoderState>((resolve) => {
+      const limit = setTimeout(() => fail(`no answer within ${startLimitMs / 1000} s`), startLimitMs);
+      endStart = () => {
         clearTimeout(limit);
-        drop({ kind: 'decoder-failed', detail });
+        endStart = null;
         resolve(state);
       };
-      const limit = setTimeout(() => fail(`no answer within ${startLimitMs / 1000} s`), startLimitMs);
-      let made: Worker;
-      try {
-        made = makeWorker();
-      } catch (error) {
-        return fail(describeError(error));
-      }
-      worker = made;
-      made.addEventListener('message', ({ data }: MessageEvent<FromDecoder>) => {
-        if (made !== worker) return;
-        if (data.kind === 'ready') {
-          clearTimeout(limit);
-          setState({ kind: 'ready', decoder: data.decoder });
-          resolve(state);
-        } else if (data.kind === 'start-failed') fail(data.detail);
-        else settle(data);
-      });
-      const onDeath = (detail: string) => made === worker && fail(detail);
-      made.addEventListener('error', (event) => onDeath(event.message || 'the decoder did not load'));
-      made.addEventListener('messageerror', () => onDeath('a message to the page could not be read'));
+    });
+    starting = begun;
+    setState({ kind: 'starting' });
+    try {
+      worker = makeWorker();
+      listen(worker);
       const message: ToDecoder = {
         kind: 'start',
         decoder: options.decoder ?? 'auto',
         wasmUrl: new URL(options.wasmUrl ?? wasmUrl, document.baseURI).href,
       };
-      made.postMessage(message);
-    });
-    // The promise's body runs at once and may already have failed: then the next start() must begin anew.
-    const begun = starting;
-    if (worker === null) starting = null;
+      worker.postMessage(message);
+    } catch (error) {
+      fail(describeError(error));
+    }
     return begun;
+  }
+
+  function listen(made: Worker): void {
+    made.addEventListener('message', ({ data }: MessageEvent<FromDecoder>) => {
+      if (made !== worker) return;
+      switch (data.kind) {
+        case 'ready':
+          setState({ kind: 'ready', decoder: data.decoder });
+          return endStart?.();
+        case 'start-failed':
+          return fail(data.detail);
+        case 'looked':
+        case 'not-a-picture':
+          return settle(data);
+        default:
+          return assertNever(data);
+      }
+    });
+    const onDeath = (detail: string) => {
+      if (made === worker) fail(detail);
+    };
+    made.addEventListener('error', (event) => onDeath(event.message || 'the decoder did not load'));
+    made.addEventListener('messageerror', () => onDeath('a message to the page could not be read'));
   }
 
   function settle(answer: Answer): void {
@@ -129,10 +142,7 @@ export function createDecoderClient(options: DecoderClientOptions = {}): Decoder
 
   function ask(message: ToDecoder & { id: number }, limitMs: number, transfer: Transferable[]) {
     return new Promise<Answer | FailedLook>((resolve) => {
-      const timer = setTimeout(
-        () => drop({ kind: 'decoder-failed', detail: `no answer to a picture within ${limitMs / 1000} s` }),
-        limitMs,
-      );
+      const timer = setTimeout(() => fail(`no answer to a picture within ${limitMs / 1000} s`), limitMs);
       waitingById.set(message.id, { timer, settle: resolve });
       worker?.postMessage(message, transfer);
     });

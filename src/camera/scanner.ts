@@ -1,5 +1,6 @@
 // The join that the page uses: camera, frames, the decoder's thread and the same-code rule as one scanner.
 
+import { toBitmapPicture } from './bitmap-picture.ts';
 import { type Camera, type CameraState, createCamera } from './camera.ts';
 import { createDecoderClient, type DecoderClient, type DecoderState } from './decoder-client.ts';
 import { createFrameLoop, type Frame } from './frame-loop.ts';
@@ -123,11 +124,11 @@ export function createScanner(options: ScannerOptions): Scanner {
       update();
     },
     async retry() {
-      await Promise.all([decoder.start(), camera.retry()]);
+      await Promise.all([decoder.start(), camera.state.kind === 'on' ? undefined : camera.retry()]);
     },
     async readPicture(file) {
       const at = performance.now();
-      const look = await decoder.lookAtPicture(file);
+      const look = await decoder.lookAtPicture(await toBitmapPicture(file));
       if (look.kind !== 'looked') return { kind: look.kind, detail: look.detail };
       const text = look.texts[0];
       if (text === undefined) return { kind: 'no-code' };

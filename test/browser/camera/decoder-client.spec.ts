@@ -1,3 +1,4 @@
+import type { DecoderClient } from '../../../src/camera/decoder-client.ts';
 import { expect, test } from './camera-test.ts';
 import { drawPng } from './pictures.ts';
 
@@ -57,13 +58,15 @@ test('a decoder that cannot be fetched is a visible failure, and starts again', 
   const failed = await page.evaluate(async () => {
     const states: string[] = [];
     const client = window.page.createDecoderClient({ onState: (state) => states.push(state.kind) });
-    Object.assign(window, { client, states });
-    return { state: await client.start(), states, look: await client.lookAtPicture(new Blob()) };
+    Object.assign(window, { client });
+    return { state: await client.start(), look: await client.lookAtPicture(new Blob()), states };
   });
   expect(failed.state).toMatchObject({ kind: 'decoder-failed' });
   expect(failed.look).toMatchObject({ kind: 'decoder-failed' });
+  // The look tried once more by itself.
+  expect(failed.states).toEqual(['starting', 'decoder-failed', 'starting', 'decoder-failed']);
   isDown = false;
-  const again = await page.evaluate(() => window.page.createDecoderClient().start());
+  const again = await page.evaluate(() => (window as unknown as { client: DecoderClient }).client.start());
   expect(again).toEqual({ kind: 'ready', decoder: 'zxing-wasm' });
 });
 
@@ -78,6 +81,37 @@ test('a start that never answers ends at the limit', async ({ page }) => {
   expect(answer.state).toEqual({ kind: 'decoder-failed', detail: 'no answer within 0.7 s' });
   expect(answer.tookMs).toBeGreaterThanOrEqual(690);
   await page.unrouteAll({ behavior: 'ignoreErrors' });
+});
+
+test('closed in the middle of a start, it stays closed, and starts again', async ({ page }) => {
+  const seen = await page.evaluate(async () => {
+    const states: string[] = [];
+    const client = window.page.createDecoderClient({
+      startLimitMs: 3000,
+      onState: (state) => states.push(state.kind),
+    });
+    const started = client.start();
+    client.close();
+    const first = await started;
+    const second = await client.start();
+    await new Promise((resolve) => setTimeout(resolve, 3200));
+    return { first, second, states };
+  });
+  expect(seen.first).toEqual({ kind: 'off' });
+  expect(seen.second).toEqual({ kind: 'ready', decoder: 'zxing-wasm' });
+  expect(seen.states).toEqual(['starting', 'off', 'starting', 'ready']);
+});
+
+test('an engine that is forbidden to compile WebAssembly says so at once', async ({ page }) => {
+  await page.route(/decoder\.worker/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({
+      response,
+      headers: { ...response.headers(), 'content-security-policy': "script-src 'self'" },
+    });
+  });
+  const state = await page.evaluate(() => window.page.createDecoderClient().start());
+  expect(state).toMatchObject({ kind: 'decoder-failed', detail: expect.stringMatching(/Content Security/i) });
 });
 
 test('a thread that dies fails the look that waits, and the next start is a new thread', async ({ page }) => {

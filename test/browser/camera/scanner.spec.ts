@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { drawSymbol } from '../../support/frames/draw-frame.ts';
 import { expect, test } from './camera-test.ts';
 import { drawPng } from './pictures.ts';
 
@@ -67,6 +68,23 @@ test('a picture is read while paused, and once more when asked once more', async
   expect(answers.second).toEqual(answers.first);
   expect(answers.none).toMatchObject({ kind: 'not-a-picture' });
   expect(answers.readings).toEqual(['GL1:PICTURE', 'GL1:PICTURE']);
+});
+
+test('a drawing (SVG) is read as a picture is', async ({ page }) => {
+  const { size, get } = drawSymbol('GL1:DRAWN');
+  const dark = Array.from({ length: size * size }, (_, at) => [at % size, Math.floor(at / size)] as const)
+    .filter(([x, y]) => get(x, y))
+    .map(([x, y]) => `M${x + 4} ${y + 4}h1v1h-1z`);
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size + 8} ${size + 8}"><path d="${dark.join('')}"/></svg>`;
+  const answer = await page.evaluate((drawing) => {
+    const scanner = window.page.createScanner({
+      video: window.page.video,
+      onReading: () => undefined,
+      onState: () => undefined,
+    });
+    return scanner.readPicture(new Blob([drawing], { type: 'image/svg+xml' }));
+  }, svg);
+  expect(answer).toEqual({ kind: 'read', text: 'GL1:DRAWN' });
 });
 
 test('a hidden page holds no camera; shown again, it scans again', async ({ page }) => {
