@@ -12,6 +12,7 @@ const COMMANDS: readonly { readonly name: string; load(): Promise<Command> }[] =
 
 const EXIT_ACCIDENT = 1;
 const EXIT_USAGE = 2;
+const SECOND_WISH_MS = 1_000;
 
 async function main(args: readonly string[], io: CommandIo): Promise<number> {
   const [name = '', ...rest] = args;
@@ -75,10 +76,13 @@ function openIo(): CommandIo {
 /** Only for commands that ask: the others end at the first Ctrl-C, as programs do. */
 function stopOnSignals(): AbortSignal {
   const stop = new AbortController();
+  let askedAtMs = 0;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      // Asked twice: whoever waits has had enough. What is on the disk stays good.
-      if (stop.signal.aborted) process.exit(EXIT_ACCIDENT);
+      // Ctrl-C under npm arrives twice at once. Asked again later, somebody has had enough; what is on the disk stays good.
+      if (stop.signal.aborted && performance.now() - askedAtMs > SECOND_WISH_MS) process.exit(EXIT_ACCIDENT);
+      if (stop.signal.aborted) return;
+      askedAtMs = performance.now();
       stop.abort();
     });
   }

@@ -18,6 +18,7 @@ const HOST = '127.0.0.1';
 const MAX_PORT_TRIES = 20;
 const REQUEST_LIMIT_MS = 30_000;
 const FINISH_LIMIT_MS = 5_000;
+const IDLE_LOOK_MS = 20;
 
 /** Port 0: any free one. Throws when 20 ports in a row are busy. */
 export async function listen(
@@ -81,8 +82,10 @@ function portOf(server: Server): number {
 
 async function stop(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
+  // Again and again: a connection whose last request ends now would otherwise be kept alive.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
   await Promise.race([closed, sleep(FINISH_LIMIT_MS, undefined, { ref: false })]);
+  clearInterval(idle);
   server.closeAllConnections();
   await closed;
 }

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/server/database/embedded-postgres.ts';
-import { closeSql, openSql, type SqlTarget } from '../../src/server/storage/sql.ts';
+import { openSession, type SqlTarget } from '../../src/server/storage/sql.ts';
 
 let cluster: Promise<{ postgres: EmbeddedPostgres; folder: string }> | null = null;
 let databases = 0;
@@ -36,9 +36,9 @@ export async function createTestDatabase(): Promise<SqlTarget> {
 /** A fresh database beside the one the target names. */
 export async function createDatabaseIn(target: SqlTarget): Promise<SqlTarget> {
   const database = `test_${process.pid}_${++databases}`;
-  const sql = openSql(target, 1);
-  await sql.unsafe(`CREATE DATABASE ${database}`);
-  await closeSql(sql);
+  const session = openSession(target);
+  await session.sql.unsafe(`CREATE DATABASE ${database}`);
+  await session.close();
   if (!('url' in target)) return { ...target, database };
   const url = new URL(target.url);
   url.pathname = `/${database}`;

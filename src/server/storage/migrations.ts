@@ -3,7 +3,8 @@
 
 import { FIRST_TABLES } from './migrations/0001-first-tables.ts';
 import { SCAN_BY_DAY } from './migrations/0002-scan-by-day.ts';
-import { isMadeByAnother, type Sql } from './sql.ts';
+import { isMadeByAnother } from './sql.ts';
+import type { SqlPool } from './sql-pool.ts';
 
 const MIGRATIONS = [
   { number: 1, name: 'first-tables', text: FIRST_TABLES },
@@ -11,9 +12,11 @@ const MIGRATIONS = [
 ] as const;
 
 /** Throws when the database was made by a newer program: it must not be written by this one. */
-export async function migrate(sql: Sql): Promise<void> {
-  await makeMigrationTable(sql);
-  const applied = await sql<{ number: number }[]>`SELECT number FROM migration ORDER BY number`;
+export async function migrate(pool: SqlPool): Promise<void> {
+  await makeMigrationTable(pool);
+  const applied = await pool.use(
+    (sql) => sql<{ number: number }[]>`SELECT number FROM migration ORDER BY number`,
+  );
   const newest = applied.at(-1)?.number ?? 0;
   if (newest > MIGRATIONS.length) {
     throw new Error(
@@ -21,21 +24,23 @@ export async function migrate(sql: Sql): Promise<void> {
     );
   }
   for (const migration of MIGRATIONS) {
-    if (!applied.some(({ number }) => number === migration.number)) await apply(sql, migration);
+    if (!applied.some(({ number }) => number === migration.number)) await apply(pool, migration);
   }
 }
 
-async function apply(sql: Sql, { number, name, text }: (typeof MIGRATIONS)[number]): Promise<void> {
-  await sql.begin(async (tx) => {
+async function apply(pool: SqlPool, { number, name, text }: (typeof MIGRATIONS)[number]): Promise<void> {
+  await pool.transaction(async (tx) => {
     const ours =
       await tx`INSERT INTO migration (number, name) VALUES (${number}, ${name}) ON CONFLICT DO NOTHING RETURNING number`;
     if (ours.length === 1) await tx.unsafe(text);
   });
 }
 
-async function makeMigrationTable(sql: Sql): Promise<void> {
+async function makeMigrationTable(pool: SqlPool): Promise<void> {
   try {
-    await sql`CREATE TABLE IF NOT EXISTS migration (number integer PRIMARY KEY, name text NOT NULL)`;
+    await pool.use(
+      (sql) => sql`CREATE TABLE IF NOT EXISTS migration (number integer PRIMARY KEY, name text NOT NULL)`,
+    );
   } catch (error) {
     if (!isMadeByAnother(error)) throw error;
   }

@@ -3,7 +3,7 @@
 import type { Bytes } from '../../core/bytes/bytes.ts';
 import type { Head } from '../../core/log/envelope.ts';
 import { migrate } from './migrations.ts';
-import type { BatchOutcome, GoodEntry, JudgedBatch, Storage } from './port.ts';
+import { type BatchOutcome, type GoodEntry, type JudgedBatch, type Storage, StorageAway } from './port.ts';
 import { readDay } from './read-day.ts';
 import { makeDayTables } from './scan-partitions.ts';
 import {
@@ -14,26 +14,19 @@ import {
   type Settlement,
   settleBatch,
 } from './settle-batch.ts';
-import {
-  answerOf,
-  closeSql,
-  isCollision,
-  openSql,
-  type Sql,
-  type SqlTarget,
-  type Transaction,
-} from './sql.ts';
+import { isCollision, type Sql, type SqlTarget } from './sql.ts';
 import { bytesArray, intArray, textArray } from './sql-array.ts';
+import { openSqlPool, type SqlPool } from './sql-pool.ts';
 
 export function openPostgresStorage(target: SqlTarget): Storage {
-  const sql = openSql(target);
+  const pool = openSqlPool(target);
   return {
-    migrate: () => answerOf(migrate(sql)),
-    prepareDays: (days) => answerOf(makeDayTables(sql, days)),
-    takeBatch: (batch) => answerOf(takeBatch(sql, batch)),
-    readDay: (question) => answerOf(readDay(sql, question)),
-    ping: () => answerOf(sql`SELECT 1`.then(() => {})),
-    close: () => closeSql(sql),
+    migrate: () => migrate(pool),
+    prepareDays: (days) => makeDayTables(pool, days),
+    takeBatch: (batch) => takeBatch(pool, batch),
+    readDay: (question) => pool.use((sql) => readDay(sql, question)),
+    ping: () => pool.use(async (sql) => void (await sql`SELECT 1`)),
+    close: () => pool.close(),
   };
 }
 
@@ -46,9 +39,9 @@ class GapFound extends Error {
   }
 }
 
-async function takeBatch(sql: Sql, batch: JudgedBatch): Promise<BatchOutcome> {
+async function takeBatch(pool: SqlPool, batch: JudgedBatch): Promise<BatchOutcome> {
   try {
-    return await tryTwice(() => sql.begin((tx) => takeBatchIn(tx, batch)));
+    return await tryTwice(() => pool.transaction((tx) => takeBatchIn(tx, batch)));
   } catch (error) {
     if (error instanceof GapFound) return { kind: 'gap', upTo: error.upTo };
     throw error;
@@ -59,12 +52,12 @@ async function tryTwice<T>(action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
-    if (!isCollision(error)) throw error;
+    if (!isCollision(error instanceof StorageAway ? error.cause : error)) throw error;
     return action();
   }
 }
 
-async function takeBatchIn(tx: Transaction, batch: JudgedBatch): Promise<BatchOutcome> {
+async function takeBatchIn(tx: Sql, batch: JudgedBatch): Promise<BatchOutcome> {
   const { from, to } = batch;
   const head = await lockHead(tx, batch);
   const isGap = from > head.seq + 1;
@@ -82,7 +75,7 @@ async function takeBatchIn(tx: Transaction, batch: JudgedBatch): Promise<BatchOu
 
 /** The tablet's head, locked until the end of the transaction; made at 0 for a run that was never seen. */
 async function lockHead(
-  tx: Transaction,
+  tx: Sql,
   { identity: { site, device, epoch }, receivedAt }: JudgedBatch,
 ): Promise<Head> {
   const lock = () => tx<{ seq: number; hash: Bytes }[]>`
@@ -101,7 +94,7 @@ async function lockHead(
 const NOTHING_HELD: Held = { recordHashesBySeq: new Map(), apartBySeq: new Map() };
 
 async function readHeld(
-  tx: Transaction,
+  tx: Sql,
   { identity: { site, device, epoch }, from, to, entries }: JudgedBatch,
 ): Promise<Held> {
   type Row = { seq: number; hash: Bytes };
@@ -127,7 +120,7 @@ async function readHeld(
 
 /** Those that were really inserted. */
 async function addRecords(
-  tx: Transaction,
+  tx: Sql,
   batch: JudgedBatch,
   add: readonly GoodEntry[],
 ): Promise<readonly GoodEntry[]> {
@@ -148,7 +141,7 @@ async function addRecords(
 }
 
 async function putApart(
-  tx: Transaction,
+  tx: Sql,
   { identity: { site, device, epoch }, receivedAt }: JudgedBatch,
   settlement: Settlement,
 ) {
@@ -168,7 +161,7 @@ async function putApart(
 }
 
 async function raiseAlarms(
-  tx: Transaction,
+  tx: Sql,
   { identity: { site, device, epoch }, receivedAt }: JudgedBatch,
   forks: readonly Head[],
   gap: { readonly from: number; readonly to: number } | null,
@@ -188,7 +181,7 @@ async function raiseAlarms(
     ON CONFLICT DO NOTHING`;
 }
 
-async function countScans(tx: Transaction, site: string, added: readonly GoodEntry[]) {
+async function countScans(tx: Sql, site: string, added: readonly GoodEntry[]) {
   const lines = countsOf(added);
   if (lines.length === 0) return;
   await tx`
@@ -207,7 +200,7 @@ async function countScans(tx: Transaction, site: string, added: readonly GoodEnt
     DO UPDATE SET count = hourly.count + excluded.count`;
 }
 
-async function moveHead(tx: Transaction, batch: JudgedBatch, { seq, hash }: Head) {
+async function moveHead(tx: Sql, batch: JudgedBatch, { seq, hash }: Head) {
   const { site, device, epoch } = batch.identity;
   const gate = batch.entries.findLast((entry) => entry.kind === 'good')?.gate ?? null;
   await tx`

@@ -1,32 +1,37 @@
 // All that is said about partitions of `scan` after its creation: not every engine has them. A day without a table of
 // its own goes to scan_default; its rows move when the table is made.
 
-import { codeOf, isMadeByAnother, type Sql } from './sql.ts';
+import { codeOf, isMadeByAnother } from './sql.ts';
+import type { SqlPool } from './sql-pool.ts';
 
 /** PostgreSQL: the default table holds rows of that day. */
 const CHECK_VIOLATION = '23514';
 
 /** Makes the tables of these days ('YYYY-MM-DD') where they are missing. */
-export async function makeDayTables(sql: Sql, days: readonly string[]): Promise<void> {
-  const tables = await sql<{ name: string }[]>`
-    SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'scan'::regclass`;
+export async function makeDayTables(pool: SqlPool, days: readonly string[]): Promise<void> {
+  const tables = await pool.use(
+    (sql) => sql<{ name: string }[]>`
+    SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'scan'::regclass`,
+  );
   for (const day of days) {
-    if (!tables.some(({ name }) => name === tableOf(day))) await makeDayTable(sql, day);
+    if (!tables.some(({ name }) => name === tableOf(day))) await makeDayTable(pool, day);
   }
 }
 
-async function makeDayTable(sql: Sql, day: string): Promise<void> {
+async function makeDayTable(pool: SqlPool, day: string): Promise<void> {
   try {
-    await sql.unsafe(`CREATE TABLE IF NOT EXISTS ${tableOf(day)} PARTITION OF scan ${boundsOf(day)}`);
+    await pool.use((sql) =>
+      sql.unsafe(`CREATE TABLE IF NOT EXISTS ${tableOf(day)} PARTITION OF scan ${boundsOf(day)}`),
+    );
   } catch (error) {
-    if (codeOf(error) === CHECK_VIOLATION) await moveOutOfDefault(sql, day);
+    if (codeOf(error) === CHECK_VIOLATION) await moveOutOfDefault(pool, day);
     else if (!isMadeByAnother(error)) throw error;
   }
 }
 
-async function moveOutOfDefault(sql: Sql, day: string): Promise<void> {
+async function moveOutOfDefault(pool: SqlPool, day: string): Promise<void> {
   const table = tableOf(day);
-  await sql.begin(async (tx) => {
+  await pool.transaction(async (tx) => {
     await tx.unsafe(`CREATE TABLE ${table} (LIKE scan INCLUDING ALL)`);
     await tx.unsafe(
       `WITH moved AS (DELETE FROM scan_default WHERE day = '${day}' RETURNING *) INSERT INTO ${table} SELECT * FROM moved`,

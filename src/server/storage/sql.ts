@@ -1,28 +1,41 @@
-// The only door to the `postgres` driver: a pool, and which of its errors mean "not now" rather than "wrong".
+// The only door to the `postgres` driver. A session is one connection and belongs to one user at a time; when it is lost,
+// the whole session is thrown away. The driver's own pool and its begin() are not used: version 3.4.9 writes the ROLLBACK
+// to a socket that is gone, which throws where nobody can catch it, and may reuse a connection that never sends again
+// (porsager/postgres issues 1154 and 1208).
 
 import postgres from 'postgres';
 import { StorageAway } from './port.ts';
 
 export type Sql = postgres.Sql;
-export type Transaction = postgres.TransactionSql;
 
 /** A private socket of our own database, or any PostgreSQL-wire engine by its address. */
 export type SqlTarget =
   | { readonly socketFolder: string; readonly user: string; readonly database: string }
   | { readonly url: string };
 
+export interface SqlSession {
+  readonly sql: Sql;
+  /** Whether the connection closed; a further question would silently get another one, outside of any transaction. */
+  isLost(): boolean;
+  close(): Promise<void>;
+}
+
 const CONNECT_SECONDS = 5;
 const STATEMENT_MS = 10_000;
-/** A question waits no longer than this, connecting and queueing included. */
-const ANSWER_MS = 15_000;
+const CLOSE_SECONDS = 2;
 
-export function openSql(target: SqlTarget, maxConnections = 10): Sql {
+/** Connects at the first question. */
+export function openSession(target: SqlTarget): SqlSession {
+  let isLost = false;
   const options: postgres.Options<Record<string, never>> = {
-    max: maxConnections,
+    max: 1,
     connect_timeout: CONNECT_SECONDS,
-    backoff: (retries: number) => Math.min(1, 0.02 * 2 ** retries),
+    max_lifetime: null,
     fetch_types: false,
     onnotice: () => {},
+    onclose: () => {
+      isLost = true;
+    },
     connection: {
       application_name: 'gatelight',
       statement_timeout: STATEMENT_MS,
@@ -30,27 +43,26 @@ export function openSql(target: SqlTarget, maxConnections = 10): Sql {
       idle_in_transaction_session_timeout: STATEMENT_MS,
     },
   };
-  if ('url' in target) return postgres(target.url, options);
-  const { socketFolder, user, database } = target;
-  return postgres({ ...options, host: socketFolder, port: 5432, user, database });
+  const sql =
+    'url' in target ? postgres(target.url, options) : postgres({ ...options, ...addressOf(target) });
+  return { sql, isLost: () => isLost, close: () => sql.end({ timeout: isLost ? 0 : CLOSE_SECONDS }) };
 }
 
-export const closeSql = (sql: Sql): Promise<void> => sql.end({ timeout: 5 });
+const addressOf = ({ socketFolder, user, database }: Exclude<SqlTarget, { readonly url: string }>) => ({
+  host: socketFolder,
+  port: 5432,
+  user,
+  database,
+});
 
-/** Runs a question, turning "the database is away" into StorageAway, also when it just stays silent. */
-export async function answerOf<T>(question: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new StorageAway(`no answer within ${ANSWER_MS} ms`)), ANSWER_MS);
-  });
-  try {
-    return await Promise.race([question, silence]);
-  } catch (error) {
-    throw isAway(error) ? new StorageAway(codeOf(error), { cause: error }) : error;
-  } finally {
-    clearTimeout(timer);
-  }
+export function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : '';
 }
+
+/** The database itself said no to a question, and the connection stands. */
+export const isAnswer = (error: unknown): boolean =>
+  error instanceof postgres.PostgresError && !['FATAL', 'PANIC'].includes(error.severity);
 
 /** Two transactions met; the same one may be tried again at once. */
 export const isCollision = (error: unknown): boolean => ['40001', '40P01'].includes(codeOf(error));
@@ -59,10 +71,9 @@ export const isCollision = (error: unknown): boolean => ['40001', '40P01'].inclu
 export const isMadeByAnother = (error: unknown): boolean =>
   ['42P07', '42710', '23505'].includes(codeOf(error));
 
-export function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : '';
-}
+/** Turns "the database is away" into StorageAway, and leaves what is wrong as it is. */
+export const asStorageError = (error: unknown): unknown =>
+  isAway(error) ? new StorageAway(codeOf(error), { cause: error }) : error;
 
 const AWAY_CODES = new Set([
   ...[

@@ -1,0 +1,117 @@
+// The real server in this process, on a free port behind an address that can misbehave on demand.
+
+import { rm } from 'node:fs/promises';
+import type { Hono } from 'hono';
+import type { Signer } from '../../src/core/signature/signer.ts';
+import { findProgramRoot } from '../../src/server/program-root.ts';
+import type { ServerEvent } from '../../src/server/request-log.ts';
+import { type RunningServer, startServer } from '../../src/server/start-server.ts';
+import { openSession, type SqlTarget } from '../../src/server/storage/sql.ts';
+import { type Faults, openFaultProxy } from './fault-proxy.ts';
+import { createTestDatabase, makeTestFolder } from './test-database.ts';
+
+export interface TestServerOptions {
+  /** Given: the server keeps its own embedded database there. Missing: a fresh database in the cluster all tests share. */
+  readonly dataDir?: string;
+  /** Of the address that stays over restarts; 0 takes any. */
+  readonly port?: number;
+  readonly trustText: string | (() => string);
+  readonly receiptSigner: Signer;
+  readonly pagesFolder?: string;
+  readonly moreRoutes?: Hono;
+  readonly faults?: Partial<Faults>;
+  readonly nowMs?: () => number;
+}
+
+export interface TestServer {
+  /** http://localhost:PORT, the same over restarts. */
+  readonly origin: string;
+  readonly port: number;
+  readonly faults: Faults;
+  /** How many batches reached the server. */
+  batchesPassed(): number;
+  /** What the server logged, all restarts together. */
+  readonly events: readonly ServerEvent[];
+  /** Of the embedded database of this server; null for a shared one. */
+  databasePid(): number | null;
+  /** Rows of `scan` as 'device epoch seq', sorted; the same one twice would be there twice. */
+  storedScans(): Promise<readonly string[]>;
+  query(text: string): Promise<readonly Record<string, unknown>[]>;
+  /** Stops the server, and the database if it is its own; the address stays and does not answer. */
+  stop(): Promise<void>;
+  startAgain(): Promise<void>;
+  /** Ends everything, and removes what was made for it. */
+  close(): Promise<void>;
+}
+
+export async function startTestServer(options: TestServerOptions): Promise<TestServer> {
+  const { trustText, receiptSigner } = options;
+  const dataDir = options.dataDir ?? (await makeTestFolder());
+  const shared: SqlTarget | null = options.dataDir === undefined ? await createTestDatabase() : null;
+  const events: ServerEvent[] = [];
+
+  const start = (): Promise<RunningServer> =>
+    startServer({
+      dataDir,
+      database: shared ?? 'embedded',
+      port: 0,
+      pagesFolder: options.pagesFolder ?? findProgramRoot().pagesFolder,
+      version: findProgramRoot().version,
+      prepare: async () => ({
+        trust: { readText: async () => (typeof trustText === 'string' ? trustText : trustText()) },
+        receiptSigner,
+        moreRoutes: options.moreRoutes ?? null,
+        stop: () => {},
+      }),
+      log: (event) => void events.push(event),
+      say: () => {},
+      nowMs: options.nowMs ?? Date.now,
+    });
+
+  let running: RunningServer | null = await start();
+  const proxy = await openFaultProxy(running.port, options.port ?? 0);
+  Object.assign(proxy.faults, options.faults);
+
+  const stop = async () => {
+    const stopping = running;
+    running = null;
+    await stopping?.stop();
+  };
+  const query = async (text: string) => {
+    const target = shared ?? running?.embedded?.target;
+    if (target === undefined) throw new Error('the database is stopped');
+    const session = openSession(target);
+    try {
+      return await session.sql.unsafe(text);
+    } finally {
+      await session.close();
+    }
+  };
+
+  return {
+    origin: `http://localhost:${proxy.port}`,
+    port: proxy.port,
+    faults: proxy.faults,
+    batchesPassed: () => proxy.batchesPassed,
+    events,
+    databasePid: () => running?.embedded?.pid() ?? null,
+    storedScans: async () => {
+      const rows = await query(
+        "SELECT device_id || ' ' || epoch || ' ' || seq AS name FROM scan ORDER BY device_id, epoch, seq",
+      );
+      return rows.map(({ name }) => String(name));
+    },
+    query,
+    stop,
+    async startAgain() {
+      if (running !== null) throw new Error('the server runs');
+      running = await start();
+      proxy.pointTo(running.port);
+    },
+    async close() {
+      await proxy.close();
+      await stop();
+      if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,217 @@
+// Routes without a network: headers of every answer, pages, health, and what happens while the database is away.
+
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { chooseEngine } from '../../../src/core/signature/engine.ts';
+import { createApp } from '../../../src/server/app.ts';
+import { createChanges } from '../../../src/server/changes.ts';
+import type { ServerEvent } from '../../../src/server/request-log.ts';
+import { type Storage, StorageAway } from '../../../src/server/storage/port.ts';
+import { openPostgresStorage } from '../../../src/server/storage/postgres-storage.ts';
+import { createTrustView } from '../../../src/server/trust-source.ts';
+import { deviceOf, scansBatch } from '../../support/test-batch.ts';
+import { createTestStation } from '../../support/test-station.ts';
+
+const NOW_MS = Date.UTC(2026, 2, 2, 12);
+const CSP =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src 'self' data: blob:; style-src 'self'; font-src 'self'; media-src 'self' blob: mediastream:; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+let folder: string;
+let events: ServerEvent[];
+
+const FILES = {
+  'index.html': '<title>scanner</title>',
+  'console/index.html': '<title>console</title>',
+  'sw.js': 'self',
+  'manifest.webmanifest': '{}',
+  'assets/reader-abc123.wasm': 'wasm',
+  'assets/app-abc123.js': 'app',
+  '.secret': 'no',
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pages-'));
+  await writeFile(join(folder, 'outside.txt'), 'no');
+  for (const [name, text] of Object.entries(FILES)) {
+    await mkdir(join(folder, 'pages', name, '..'), { recursive: true });
+    await writeFile(join(folder, 'pages', name), text);
+  }
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+beforeEach(() => {
+  events = [];
+});
+
+/** No server listens there: this is the real storage, and its database is away. */
+const awayStorage = () => openPostgresStorage({ socketFolder: folder, user: 'nobody', database: 'none' });
+
+async function appOn(storage: Storage) {
+  const { trustText, receiptSigner } = await createTestStation(NOW_MS / 1000);
+  const engine = await chooseEngine();
+  return createApp({
+    storage,
+    receiptSigner,
+    engine,
+    nowMs: () => NOW_MS,
+    readTrust: createTrustView({ readText: async () => trustText }, engine),
+    changes: createChanges(),
+    version: '1.2.3',
+    uptime: () => 5,
+    stopping: new AbortController().signal,
+    pagesFolder: join(folder, 'pages'),
+    moreRoutes: null,
+    log: (event) => void events.push(event),
+  });
+}
+
+const batchRequest = () => ({
+  method: 'POST',
+  headers: { 'Content-Type': 'application/cbor' },
+  body: scansBatch({ site: 'lindenhof', device: deviceOf(1), epoch: 1 }, 1, 1),
+});
+
+describe('every answer has the security headers', () => {
+  it.each([
+    ['/', 200],
+    ['/sw.js', 200],
+    ['/console', 308],
+    ['/nowhere', 404],
+    ['/api/nowhere', 404],
+    ['/api/trust', 200],
+    ['/api/health', 503],
+    ['/api/sites/lindenhof/days/today', 503],
+    ['/api/sites/elsewhere/days/today', 404],
+    ['/%zz', 404],
+    ['http://rebound.example/', 421],
+  ])('%s %i', async (path, status) => {
+    const storage = awayStorage();
+    const answer = await (await appOn(storage)).request(path);
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('Content-Security-Policy')).toBe(CSP);
+    expect(answer.headers.get('Cross-Origin-Opener-Policy')).toBe('same-origin');
+    expect(answer.headers.get('Permissions-Policy')).toBe('camera=(self)');
+    expect(answer.headers.get('X-Content-Type-Options')).toBe('nosniff');
+    expect(answer.headers.get('Referrer-Policy')).toBe('no-referrer');
+    expect(answer.headers.get('Cross-Origin-Embedder-Policy')).toBeNull();
+    await storage.close();
+  });
+
+  it('an accident too, which is logged without what the database said', async () => {
+    const accident = Object.assign(new Error('invalid input: "Ada Lovelace"'), { code: '22P02' });
+    const storage: Storage = { ...awayStorage(), takeBatch: () => Promise.reject(accident) };
+    const answer = await (await appOn(storage)).request('/api/sites/lindenhof/batches', batchRequest());
+    expect([answer.status, await answer.json()]).toEqual([500, { error: 'internal' }]);
+    expect(answer.headers.get('Content-Security-Policy')).toBe(CSP);
+    expect(events).toMatchObject([
+      { kind: 'error', code: '22P02', route: '/api/sites/:site/batches' },
+      { kind: 'request', status: 500 },
+    ]);
+    expect(JSON.stringify(events)).not.toContain('Lovelace');
+  });
+});
+
+describe('pages', () => {
+  it.each([
+    ['/', 'text/html; charset=utf-8', 'no-cache', FILES['index.html']],
+    ['/console/', 'text/html; charset=utf-8', 'no-cache', FILES['console/index.html']],
+    ['/sw.js', 'text/javascript; charset=utf-8', 'no-cache', 'self'],
+    ['/manifest.webmanifest', 'application/manifest+json; charset=utf-8', 'no-cache', '{}'],
+    ['/assets/reader-abc123.wasm', 'application/wasm', 'public, max-age=31536000, immutable', 'wasm'],
+    ['/assets/app-abc123.js', 'text/javascript; charset=utf-8', 'public, max-age=31536000, immutable', 'app'],
+  ])('%s', async (path, type, caching, text) => {
+    const app = await appOn(awayStorage());
+    const answer = await app.request(path);
+    expect(answer.headers.get('Content-Type')).toBe(type);
+    expect(answer.headers.get('Cache-Control')).toBe(caching);
+    expect(await answer.text()).toBe(text);
+    const etag = answer.headers.get('ETag') ?? '';
+    expect((await app.request(path, { headers: { 'If-None-Match': etag } })).status).toBe(304);
+    const head = await app.request(path, { method: 'HEAD' });
+    expect([head.status, await head.text()]).toEqual([200, '']);
+  });
+
+  it.each([
+    '/../outside.txt',
+    '/%2e%2e/outside.txt',
+    '/..%2foutside.txt',
+    '/.secret',
+    '/assets/%00',
+    '/..%5coutside.txt',
+  ])('%s leads nowhere', async (path) => {
+    expect((await (await appOn(awayStorage())).request(path)).status).toBe(404);
+  });
+
+  it('says so in the form that was asked for when there is none', async () => {
+    const app = await appOn(awayStorage());
+    const page = await app.request('/nowhere', { headers: { Accept: 'text/html' } });
+    expect(page.headers.get('Content-Type')).toMatch('text/html');
+    expect(await (await app.request('/api/nowhere', { headers: { Accept: 'text/html' } })).json()).toEqual({
+      error: 'not-found',
+    });
+  });
+});
+
+describe('the trust document', () => {
+  it('is served as it was signed, and not twice to who holds it', async () => {
+    const app = await appOn(awayStorage());
+    const answer = await app.request('/api/trust');
+    expect(await answer.text()).toBe((await createTestStation(NOW_MS / 1000)).trustText);
+    expect(answer.headers.get('Cache-Control')).toBe('no-cache');
+    const again = await app.request('/api/trust', {
+      headers: { 'If-None-Match': answer.headers.get('ETag') ?? '' },
+    });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+  });
+
+  it('takes nothing', async () => {
+    expect(
+      (await (await appOn(awayStorage())).request('/api/trust', { method: 'POST', body: '{}' })).status,
+    ).toBe(404);
+  });
+});
+
+describe('while the database is away', () => {
+  it('a batch is put off', async () => {
+    const answer = await (await appOn(awayStorage())).request('/api/sites/lindenhof/batches', batchRequest());
+    expect([answer.status, await answer.json()]).toEqual([503, { error: 'database-away' }]);
+    expect(answer.headers.get('Retry-After')).toBe('1');
+  });
+
+  it('health says so', async () => {
+    const answer = await (await appOn(awayStorage())).request('/api/health');
+    expect([answer.status, await answer.json()]).toEqual([
+      503,
+      { ok: false, database: 'away', version: '1.2.3', uptime: 5 },
+    ]);
+  });
+});
+
+describe('more batches than are taken at once', () => {
+  it('are put off, and taken when there is room again', async () => {
+    let finish: () => void = () => {};
+    const full = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const slow: Storage = {
+      ...awayStorage(),
+      takeBatch: async () => {
+        await full;
+        throw new StorageAway('slow');
+      },
+    };
+    const app = await appOn(slow);
+    const send = () => app.request('/api/sites/lindenhof/batches', batchRequest());
+    const sent = Array.from({ length: 17 }, send);
+    const answer = await Promise.race(sent);
+    expect([answer.status, await answer.json()]).toEqual([503, { error: 'busy' }]);
+    expect(Number(answer.headers.get('Retry-After'))).toBeGreaterThan(0);
+    finish();
+    const errors = await Promise.all(
+      (await Promise.all(sent)).map(async (each) => (each === answer ? null : (await each.json()).error)),
+    );
+    expect(errors.filter((error) => error === 'database-away')).toHaveLength(16);
+    expect((await (await send()).json()).error).toBe('database-away');
+  });
+});
