@@ -7,25 +7,25 @@ import { textsIn } from '../parts/texts/catalogue.ts';
 import './guard-page.css';
 import type { GuardModel } from './guard-model.ts';
 import { listenToPage } from './page-input.ts';
-import { ScanningScreen } from './scanning-screen.tsx';
 import { StartScreen } from './start-screen.tsx';
 import { StoppedScreen } from './stopped-screen.tsx';
-import { Strip } from './strip.tsx';
-import { type FactsContext, stripCells, troubleBanners } from './tablet-facts.ts';
-import { VerdictScreen } from './verdict-screen.tsx';
+import type { FactsContext } from './tablet-facts.ts';
+
+type ShiftScreens = typeof import('./shift-screens.tsx');
 
 export interface GuardPageProps {
   readonly model: GuardModel;
   readonly video: HTMLVideoElement;
+  readonly loadShiftScreens: () => Promise<ShiftScreens>;
 }
 
-export function GuardPage({ model, video }: GuardPageProps): JSX.Element {
+export function GuardPage({ model, video, loadShiftScreens }: GuardPageProps): JSX.Element {
   const nowMs = useMinute();
+  const stage = model.stage.value;
+  const screens = useShiftScreens(loadShiftScreens, model, stage);
   useEffect(() => listenToPage(model), [model]);
   const { language } = model;
   const context: FactsContext = { texts: textsIn(language), language, nowMs };
-  const stage = model.stage.value;
-  const state = model.tablet.value;
   const shown = model.verdict.shown.value;
   const stop = model.stop.value;
   return (
@@ -37,28 +37,39 @@ export function GuardPage({ model, video }: GuardPageProps): JSX.Element {
       <p class="only-spoken" role="alert">
         {shown !== null && `${shown.words.word}. ${shown.words.reason}. ${shown.words.next}`}
       </p>
-      {stage !== 'start' && (
-        <Strip
-          cells={stripCells(state, model.shift.place.value, context)}
-          label={context.texts.strip.status}
-        />
-      )}
+      {stage !== 'start' && screens !== null && <screens.ShiftStrip model={model} context={context} />}
       {stage === 'start' && (
         <StartScreen model={model} nowMs={nowMs} onStart={() => void model.startShift(video)} />
       )}
       <div class="layers" hidden={stage === 'start'}>
-        {model.shift.isOn.value && (
-          <div class="layer" inert={stage !== 'scanning'}>
-            <ScanningScreen model={model} video={video} banners={troubleBanners(state, context)} />
-          </div>
-        )}
-        {stage === 'verdict' && shown !== null && (
-          <VerdictScreen key={`${shown.epoch}-${shown.seq}`} model={model} shown={shown} />
+        {model.shift.isOn.value && screens !== null && (
+          <screens.ShiftLayers model={model} video={video} context={context} />
         )}
         {stage === 'stopped' && stop !== null && <StoppedScreen model={model} stop={stop} />}
       </div>
     </main>
   );
+}
+
+/** Asked for after the first paint, and again at each change of stage until they are here. */
+function useShiftScreens(
+  load: () => Promise<ShiftScreens>,
+  model: GuardModel,
+  stage: string,
+): ShiftScreens | null {
+  const screens = useSignal<ShiftScreens | null>(null);
+  const isMissing = screens.value === null;
+  useEffect(() => {
+    if (!isMissing) return;
+    load().then(
+      (loaded) => {
+        screens.value = loaded;
+      },
+      // On the start screen nothing is lost yet: the next stage asks again, and then it is said.
+      (error) => model.shift.isOn.value && model.fail(error),
+    );
+  }, [stage]);
+  return screens.value;
 }
 
 /** The wall clock, to the minute. */

@@ -36,7 +36,8 @@ openTablet().then(
     });
     addEventListener('error', ({ error }) => error && model.fail(error));
     addEventListener('unhandledrejection', ({ reason }) => model.fail(reason));
-    render(<GuardPage model={model} video={video} />, page);
+    const loadShiftScreens = () => import('./shift-screens.tsx');
+    render(<GuardPage model={model} video={video} loadShiftScreens={loadShiftScreens} />, page);
   },
   (error) => render(<NotOpenedScreen detail={String(error)} language={language} />, page),
 );

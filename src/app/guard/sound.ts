@@ -1,14 +1,12 @@
-// Gives a verdict to ear and hand. Buffers are made once, at the tap that starts the shift: browsers allow sound only after one.
+// Gives a verdict to ear and hand. Buffers are made once, at the tap that starts the shift: browsers allow sound only after one,
+// and the tunes are not part of the first screen.
 
 import type { SignKind } from '../parts/signs.tsx';
-import { renderTune, VIBRATIONS } from './tunes.ts';
 
 export interface Cues {
   /** Inside a tap. Safe to call again. */
   prepare(): void;
   give(kind: SignKind): void;
-  /** 'none': this browser has no sound, or refuses it. */
-  readonly sound: 'ready' | 'silent' | 'none';
   release(): void;
 }
 
@@ -17,19 +15,26 @@ const KINDS: readonly SignKind[] = ['admit', 'check', 'seen-before', 'refuse', '
 export function createCues(): Cues {
   let context: AudioContext | null = null;
   let playing: AudioBufferSourceNode | null = null;
+  let vibrations: Readonly<Record<SignKind, readonly number[]>> | null = null;
   const buffersByKind = new Map<SignKind, AudioBuffer>();
 
-  const prepare = (): void => {
-    if (typeof AudioContext !== 'function') return;
-    context ??= new AudioContext({ latencyHint: 'interactive' });
-    void context.resume().catch(() => undefined);
-    if (buffersByKind.size > 0) return;
+  const fill = async (into: AudioContext | null): Promise<void> => {
+    const { renderTune, VIBRATIONS } = await import('./tunes.ts');
+    vibrations = VIBRATIONS;
+    if (into === null || buffersByKind.size > 0) return;
     for (const kind of KINDS) {
-      const samples = renderTune(kind, context.sampleRate);
-      const buffer = context.createBuffer(1, samples.length, context.sampleRate);
+      const samples = renderTune(kind, into.sampleRate);
+      const buffer = into.createBuffer(1, samples.length, into.sampleRate);
       buffer.copyToChannel(samples, 0);
       buffersByKind.set(kind, buffer);
     }
+  };
+
+  const prepare = (): void => {
+    if (typeof AudioContext === 'function') context ??= new AudioContext({ latencyHint: 'interactive' });
+    void context?.resume().catch(() => undefined);
+    // A shift without sound is still a shift: the screen says the verdict.
+    void fill(context).catch(() => undefined);
   };
 
   const play = (kind: SignKind): void => {
@@ -47,11 +52,7 @@ export function createCues(): Cues {
     prepare,
     give(kind) {
       play(kind);
-      navigator.vibrate?.([...VIBRATIONS[kind]]);
-    },
-    get sound() {
-      if (typeof AudioContext !== 'function') return 'none';
-      return context?.state === 'running' ? 'ready' : 'silent';
+      if (vibrations !== null) navigator.vibrate?.([...vibrations[kind]]);
     },
     release() {
       void context?.suspend().catch(() => undefined);

@@ -26,11 +26,10 @@ beforeEach(() => {
   parts = createQuietParts();
   heard = [];
   const cues = {
-    sound: 'ready',
     prepare() {},
     release() {},
     give: (sign: SignKind) => void heard.push({ sign, stage: model.stage.value }),
-  } as const;
+  };
   model = createGuardModel({ ...parts, tablet, openScanner: scanner.open, cues });
 });
 afterEach(() => vi.useRealTimers());
