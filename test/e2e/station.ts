@@ -77,6 +77,8 @@ export async function openScanner(context: BrowserContext, station: Station): Pr
 }
 
 export const startShift = async (page: Page): Promise<void> => {
+  const gate = page.getByLabel('Gate', { exact: true });
+  if ((await gate.inputValue()) === '') await gate.selectOption({ index: 1 });
   await page.getByRole('button', { name: 'Start shift' }).click();
   await page.locator('main[data-stage=scanning]').waitFor();
 };
@@ -119,6 +121,6 @@ export async function goOn(page: Page): Promise<void> {
 
 /** What the strip says waits for the server. */
 export async function waitingCount(page: Page): Promise<number> {
-  const text = (await page.locator('[data-cell=waiting]').innerText()).replaceAll(/\D/g, '');
+  const text = ((await page.locator('[data-cell=waiting]').textContent()) ?? '').replaceAll(/\D/g, '');
   return Number(text);
 }

@@ -44,7 +44,10 @@ export async function openFaultyProxy(serverPort: number): Promise<FaultyProxy> 
       return;
     }
     const body = isBatch && changeBatch !== null ? changeBatch(sent) : sent;
-    const headers = { ...incoming.headers, 'content-length': String(body.length) };
+    const headers: Record<string, string | string[] | undefined> = { ...incoming.headers };
+    headers['content-length'] = String(body.length);
+    if (changeWorker !== null)
+      for (const name of ['if-none-match', 'if-modified-since']) delete headers[name];
     const upstream = request(
       { host: '127.0.0.1', port: serverPort, method: incoming.method, path: incoming.url, headers },
       async (answer) => {
