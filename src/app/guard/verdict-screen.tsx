@@ -88,6 +88,11 @@ export function VerdictScreen({ model, shown }: VerdictScreenProps): JSX.Element
   );
 }
 
+/** A long docket scrolls, and must do so without a finger. */
+function scrollByKeyboard(docket: HTMLDivElement | null): void {
+  if (docket !== null && docket.scrollHeight > docket.clientHeight) docket.tabIndex = 0;
+}
+
 function Docket({ shown, texts }: { readonly shown: Shown; readonly texts: Catalogue }): JSX.Element {
   const { words, verdict } = shown;
   const small = [
@@ -96,7 +101,7 @@ function Docket({ shown, texts }: { readonly shown: Shown; readonly texts: Catal
     verdict.kind === 'unverifiable' && texts.docket.notARefusal,
   ].filter((line) => line !== false);
   return (
-    <div class="docket">
+    <div class="docket" ref={scrollByKeyboard}>
       <div class="docket-head">
         <div class="docket-why">
           <p class="docket-reason">{words.reason}</p>
