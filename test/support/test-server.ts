@@ -1,4 +1,4 @@
-// The real server in this process, on a free port behind an address that can misbehave on demand.
+// The real server in this process, on a free port, with a database of its own.
 
 import { rm } from 'node:fs/promises';
 import type { Hono } from 'hono';
@@ -7,29 +7,24 @@ import { findProgramRoot } from '../../src/server/program-root.ts';
 import type { ServerEvent } from '../../src/server/request-log.ts';
 import { type RunningServer, startServer } from '../../src/server/start-server.ts';
 import { openSession, type SqlTarget } from '../../src/server/storage/sql.ts';
-import { type Faults, openFaultProxy } from './fault-proxy.ts';
 import { createTestDatabase, makeTestFolder } from './test-database.ts';
 
 export interface TestServerOptions {
   /** Given: the server keeps its own embedded database there. Missing: a fresh database in the cluster all tests share. */
   readonly dataDir?: string;
-  /** Of the address that stays over restarts; 0 takes any. */
+  /** 0, or missing: any free one. */
   readonly port?: number;
   readonly trustText: string | (() => string);
   readonly receiptSigner: Signer;
   readonly pagesFolder?: string;
   readonly moreRoutes?: Hono;
-  readonly faults?: Partial<Faults>;
   readonly nowMs?: () => number;
 }
 
 export interface TestServer {
-  /** http://localhost:PORT, the same over restarts. */
+  /** http://127.0.0.1:PORT, the same over restarts. */
   readonly origin: string;
   readonly port: number;
-  readonly faults: Faults;
-  /** How many batches reached the server. */
-  batchesPassed(): number;
   /** What the server logged, all restarts together. */
   readonly events: readonly ServerEvent[];
   /** Of the embedded database of this server; null for a shared one. */
@@ -37,7 +32,7 @@ export interface TestServer {
   /** Rows of `scan` as 'device epoch seq', sorted; the same one twice would be there twice. */
   storedScans(): Promise<readonly string[]>;
   query(text: string): Promise<readonly Record<string, unknown>[]>;
-  /** Stops the server, and the database if it is its own; the address stays and does not answer. */
+  /** Stops the server, and the database if it is its own. */
   stop(): Promise<void>;
   startAgain(): Promise<void>;
   /** Ends everything, and removes what was made for it. */
@@ -50,11 +45,11 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
   const shared: SqlTarget | null = options.dataDir === undefined ? await createTestDatabase() : null;
   const events: ServerEvent[] = [];
 
-  const start = (): Promise<RunningServer> =>
+  const start = (port: number): Promise<RunningServer> =>
     startServer({
       dataDir,
       database: shared ?? 'embedded',
-      port: 0,
+      port,
       pagesFolder: options.pagesFolder ?? findProgramRoot().pagesFolder,
       version: findProgramRoot().version,
       prepare: async () => ({
@@ -68,9 +63,8 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
       nowMs: options.nowMs ?? Date.now,
     });
 
-  let running: RunningServer | null = await start();
-  const proxy = await openFaultProxy(running.port, options.port ?? 0);
-  Object.assign(proxy.faults, options.faults);
+  let running: RunningServer | null = await start(options.port ?? 0);
+  const { port } = running;
 
   const stop = async () => {
     const stopping = running;
@@ -89,10 +83,8 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
   };
 
   return {
-    origin: `http://localhost:${proxy.port}`,
-    port: proxy.port,
-    faults: proxy.faults,
-    batchesPassed: () => proxy.batchesPassed,
+    origin: `http://127.0.0.1:${port}`,
+    port,
     events,
     databasePid: () => running?.embedded?.pid() ?? null,
     storedScans: async () => {
@@ -105,11 +97,9 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
     stop,
     async startAgain() {
       if (running !== null) throw new Error('the server runs');
-      running = await start();
-      proxy.pointTo(running.port);
+      running = await start(port);
     },
     async close() {
-      await proxy.close();
       await stop();
       if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
     },

@@ -20,16 +20,21 @@ export async function makeDayTables(pool: SqlPool, days: readonly string[]): Pro
 
 async function makeDayTable(pool: SqlPool, day: string): Promise<void> {
   try {
-    await pool.use((sql) =>
-      sql.unsafe(`CREATE TABLE IF NOT EXISTS ${tableOf(day)} PARTITION OF scan ${boundsOf(day)}`),
-    );
+    await createEmpty(pool, day).catch((error: unknown) => {
+      if (codeOf(error) !== CHECK_VIOLATION) throw error;
+      return moveOutOfDefault(pool, day);
+    });
   } catch (error) {
-    if (codeOf(error) === CHECK_VIOLATION) await moveOutOfDefault(pool, day);
-    else if (!isMadeByAnother(error)) throw error;
+    if (!isMadeByAnother(error)) throw error;
   }
 }
 
-async function moveOutOfDefault(pool: SqlPool, day: string): Promise<void> {
+const createEmpty = (pool: SqlPool, day: string) =>
+  pool.use((sql) =>
+    sql.unsafe(`CREATE TABLE IF NOT EXISTS ${tableOf(day)} PARTITION OF scan ${boundsOf(day)}`),
+  );
+
+async function moveOutOfDefault(pool: SqlPool, day: string) {
   const table = tableOf(day);
   await pool.transaction(async (tx) => {
     await tx.unsafe(`CREATE TABLE ${table} (LIKE scan INCLUDING ALL)`);

@@ -9,6 +9,7 @@ import { type LogIdentity, MAX_BATCH_BYTES, MAX_ENVELOPE_BYTES } from '../../../
 import { signReceipt, verifyReceipt } from '../../../src/core/log/receipt.ts';
 import { chooseEngine } from '../../../src/core/signature/engine.ts';
 import { createSigner } from '../../../src/core/signature/signer.ts';
+import { openFaultyProxy } from '../../support/faulty-proxy.ts';
 import {
   batchOf,
   deviceOf,
@@ -35,11 +36,14 @@ beforeEach(async () => {
 afterEach(() => server.close());
 afterAll(closeTestCluster);
 
-const post = (
-  body: Bytes,
-  site = 'lindenhof',
-  headers: Record<string, string> = { 'Content-Type': 'application/cbor' },
-) => fetch(`${server.origin}/api/sites/${site}/batches`, { method: 'POST', headers, body });
+const batchRequest = (body: Bytes, type = 'application/cbor') => ({
+  method: 'POST',
+  headers: { 'Content-Type': type },
+  body,
+});
+
+const post = (body: Bytes, site = 'lindenhof', type?: string) =>
+  fetch(`${server.origin}/api/sites/${site}/batches`, batchRequest(body, type));
 
 async function receiptOf(answer: Response) {
   if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`);
@@ -69,11 +73,14 @@ describe('a batch', () => {
   });
 
   it('is there once when its answer was lost', async () => {
-    server.faults.loseBatchAnswers = 1;
-    await expect(post(scansBatch(ours, 1, 3))).rejects.toThrow();
+    const network = await openFaultyProxy(server.port);
+    await network.setWeather('answer-lost');
+    const lost = fetch(`${network.origin}/api/sites/lindenhof/batches`, batchRequest(scansBatch(ours, 1, 3)));
+    await expect(lost).rejects.toThrow();
+    await network.close();
+    expect(await server.storedScans()).toHaveLength(3);
     expect((await receiptOf(await post(scansBatch(ours, 1, 4)))).upTo).toBe(4);
     expect(await server.storedScans()).toHaveLength(4);
-    expect(server.batchesPassed()).toBe(2);
   });
 
   it('is kept byte for byte', async () => {
@@ -172,9 +179,10 @@ describe('what is no batch', () => {
     expect(await errorOf(await post(ofAnotherSite))).toEqual([400, { error: 'batch-site' }]);
     expect(await errorOf(await post(wrongHead))).toEqual([400, { error: 'batch-head' }]);
     expect(await errorOf(await post(ofAnotherSite, 'elsewhere'))).toEqual([404, { error: 'unknown-site' }]);
-    expect(
-      await errorOf(await post(scansBatch(ours, 1, 1), 'lindenhof', { 'Content-Type': 'text/plain' })),
-    ).toEqual([415, { error: 'not-cbor' }]);
+    expect(await errorOf(await post(scansBatch(ours, 1, 1), 'lindenhof', 'text/plain'))).toEqual([
+      415,
+      { error: 'not-cbor' },
+    ]);
     expect(await errorOf(await post(new Uint8Array(MAX_BATCH_BYTES + 1)))).toEqual([
       413,
       { error: 'batch-too-large' },
