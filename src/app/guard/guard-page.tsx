@@ -5,11 +5,13 @@ import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { textsIn } from '../parts/texts/catalogue.ts';
 import './guard-page.css';
-import type { GuardModel } from './guard-model.ts';
+import type { GuardModel, Stage } from './guard-model.ts';
 import { listenToPage } from './page-input.ts';
 import { StartScreen } from './start-screen.tsx';
 import { StoppedScreen } from './stopped-screen.tsx';
 import type { FactsContext } from './tablet-facts.ts';
+
+const RESTS_AFTER_MS = 1000;
 
 type ShiftScreens = typeof import('./shift-screens.tsx');
 
@@ -51,24 +53,28 @@ export function GuardPage({ model, video, loadShiftScreens }: GuardPageProps): J
   );
 }
 
-/** Asked for after the first paint, and again at each change of stage until they are here. */
+/** Asked for once the first screen rests, and at once when a shift starts. */
 function useShiftScreens(
   load: () => Promise<ShiftScreens>,
   model: GuardModel,
-  stage: string,
+  stage: Stage,
 ): ShiftScreens | null {
   const screens = useSignal<ShiftScreens | null>(null);
-  const isMissing = screens.value === null;
   useEffect(() => {
-    if (!isMissing) return;
-    load().then(
-      (loaded) => {
-        screens.value = loaded;
-      },
-      // On the start screen nothing is lost yet: the next stage asks again, and then it is said.
-      (error) => model.shift.isOn.value && model.fail(error),
-    );
-  }, [stage]);
+    if (screens.peek() !== null) return;
+    const ask = (): void => {
+      load().then(
+        (loaded) => {
+          screens.value = loaded;
+        },
+        // On the start screen nothing is lost yet: the shift asks again, and then it is said.
+        (error) => model.shift.isOn.value && model.fail(error),
+      );
+    };
+    if (stage !== 'start') return ask();
+    const timer = setTimeout(ask, RESTS_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [load, model, screens, stage]);
   return screens.value;
 }
 

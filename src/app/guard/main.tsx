@@ -21,6 +21,8 @@ video.playsInline = true;
 const language = chooseLanguage(navigator.languages);
 applyLanguage(document.documentElement, language);
 
+const loadShiftScreens = () => import('./shift-screens.tsx');
+
 openTablet().then(
   (tablet) => {
     const model = createGuardModel({
@@ -36,7 +38,6 @@ openTablet().then(
     });
     addEventListener('error', ({ error }) => error && model.fail(error));
     addEventListener('unhandledrejection', ({ reason }) => model.fail(reason));
-    const loadShiftScreens = () => import('./shift-screens.tsx');
     render(<GuardPage model={model} video={video} loadShiftScreens={loadShiftScreens} />, page);
   },
   (error) => render(<NotOpenedScreen detail={String(error)} language={language} />, page),
