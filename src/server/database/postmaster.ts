@@ -15,6 +15,8 @@ export const DATABASE_USER = 'gatelight';
 const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 10_000;
 const POLL_MS = 10;
+const NAMELESS_USER =
+  'PostgreSQL needs a name for the user it runs as, and this user id has none in /etc/passwd: give it one, or set DATABASE_URL to use another database';
 
 /** Makes the cluster where there is none; one that was not finished does not count. */
 export async function makeCluster(
@@ -41,6 +43,7 @@ export async function makeCluster(
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const failure = await exitOf(child);
+  if (said.includes('user does not exist')) throw new Error(NAMELESS_USER);
   if (failure !== 'exit 0') throw new Error(`initdb failed (${failure}) in ${place.root}:\n${said.trim()}`);
   renameSync(unfinished, place.cluster);
 }
