@@ -25,9 +25,11 @@ export function createUpdateNotice(
   let isTaking = false;
   const callbacks: (() => void)[] = [];
 
+  // The first worker of all has nothing to replace: its arrival is no update.
+  let isControlled = (container?.controller ?? null) !== null;
+
   const ready = (): void => {
-    // The first worker of a fresh page has nothing to replace.
-    if (isReady || container?.controller == null) return;
+    if (isReady || !isControlled) return;
     isReady = true;
     for (const callback of callbacks) callback();
   };
@@ -56,6 +58,7 @@ export function createUpdateNotice(
     // Another tab took the new version: this page still runs the old one's script, and its next idle moment ends that.
     if (isTaking) reloadOnce();
     else ready();
+    isControlled = true;
   });
 
   return {

@@ -76,7 +76,12 @@ describe('a new version', () => {
   test('the first of all is no update', async () => {
     const container = new Container(waitingRegistration());
     container.controller = null;
-    expect((await notice(container)).seen.ready).toBe(0);
+    const { seen } = await notice(container);
+    container.controller = {};
+    container.dispatchEvent(new Event('controllerchange'));
+    expect(seen.ready).toBe(0);
+    container.dispatchEvent(new Event('controllerchange'));
+    expect(seen.ready).toBe(1);
   });
 });
 
