@@ -42,6 +42,8 @@ interface Schema extends DBSchema {
   dayKeys: { key: string; value: { readonly day: string; readonly key: CryptoKey } };
   receipts: { key: [string, string, number]; value: LogIdentity & { readonly receipt: Bytes } };
   facts: { key: keyof Facts; value: Facts[keyof Facts] };
+  /** Blocks that hold room on the disk. */
+  reserve: { key: number; value: Uint8Array };
 }
 
 export type Database = IDBPDatabase<Schema>;
@@ -63,6 +65,7 @@ export async function openDatabase(events: DatabaseEvents): Promise<Database> {
       fresh.createObjectStore('dayKeys', { keyPath: 'day' });
       fresh.createObjectStore('receipts', { keyPath: ['site', 'device', 'epoch'] });
       fresh.createObjectStore('facts');
+      fresh.createObjectStore('reserve');
     },
     blocked: events.onBlocked,
     blocking() {
@@ -74,7 +77,7 @@ export async function openDatabase(events: DatabaseEvents): Promise<Database> {
   return database;
 }
 
-type StoreName = 'records' | 'sightings' | 'dayKeys' | 'receipts' | 'facts';
+type StoreName = 'records' | 'sightings' | 'dayKeys' | 'receipts' | 'facts' | 'reserve';
 
 /** A transaction that has reached the disk when it is done, as far as the browser can say. */
 export const strictTransaction = <Names extends StoreName[]>(database: Database, stores: [...Names]) =>

@@ -13,7 +13,9 @@ import { type OpenedReading, openReading } from '../core/verdict/open-reading.ts
 import type { Sighting } from '../core/verdict/verdict.ts';
 import type { StoredSighting } from './database.ts';
 import { type DayMemory, openDay } from './day-key.ts';
-import type { Memory } from './open-tablet.ts';
+import type { LogStore } from './log-store.ts';
+import type { Memory } from './memory-holder.ts';
+import { isDiskFull, type StorageKeeper } from './storage-keeper.ts';
 import type { ScanOutcome, Tablet } from './tablet.ts';
 import type { TabletClock } from './tablet-clock.ts';
 import type { StateKeeper } from './tablet-state.ts';
@@ -25,6 +27,7 @@ export interface DeskPorts {
   readonly keeper: StateKeeper;
   readonly clock: TabletClock;
   readonly memory: () => Memory | null;
+  readonly storage: StorageKeeper;
   readonly onAppended: () => void;
   readonly onLost: (why: 'vanished' | 'broken') => void;
 }
@@ -60,11 +63,8 @@ export function createScanDesk(ports: DeskPorts): Pick<Tablet, 'scan' | 'decide'
   };
 
   const lose = (error: unknown): Stopped => {
+    if (isDiskFull(error)) return { kind: 'stopped', why: 'storage-full' };
     const name = error instanceof DOMException ? error.name : '';
-    if (name === 'QuotaExceededError') {
-      keeper.change({ storage: 'full' });
-      return { kind: 'stopped', why: 'storage-full' };
-    }
     console.error('a record could not be kept', error);
     const why =
       name === 'InvalidStateError' || name === 'AbortError' || name === 'NotFoundError'
@@ -74,13 +74,24 @@ export function createScanDesk(ports: DeskPorts): Pick<Tablet, 'scan' | 'decide'
     return { kind: 'stopped', why: `log-${why}` };
   };
 
+  /** When the disk is full the reserve gives way; when that is gone too, this record is refused. */
+  const appendOrGiveWay = async (...[memory, ...entry]: [Memory, ...Parameters<LogStore['append']>]) => {
+    for (;;) {
+      try {
+        return await memory.log.append(...entry);
+      } catch (error) {
+        if (!isDiskFull(error) || !(await ports.storage.giveWay(memory.database))) throw error;
+      }
+    }
+  };
+
   const append = async (
     memory: Memory,
     record: LogRecord,
     dayName: string,
     sighting: StoredSighting | null,
   ) => {
-    const { identity, head } = await memory.log.append(record, dayName, sighting);
+    const { identity, head } = await appendOrGiveWay(memory, record, dayName, sighting);
     ports.onAppended();
     return { seq: head.seq, epoch: identity.epoch };
   };

@@ -6,7 +6,7 @@ import type { ReadReceipt } from '../sync/ports.ts';
 import { createSyncEngine, type SyncEngine, type WakeReason } from '../sync/sync-engine.ts';
 import { withSyncLock } from './locks.ts';
 import { tellLogChanged } from './log-news.ts';
-import type { Memory } from './open-tablet.ts';
+import type { Memory } from './memory-holder.ts';
 import type { TabletClock } from './tablet-clock.ts';
 import { tabletNet } from './tablet-net.ts';
 import type { StateKeeper } from './tablet-state.ts';

@@ -21,12 +21,14 @@ export interface Station {
   readonly network: FaultyProxy;
   /** Fresh passes of every kind, by id. */
   passes(): Promise<Readonly<Record<string, SamplePass>>>;
-  /** Opens a Chromium with an empty profile. */
+  /** Opens a Chromium with an empty profile. A camera that is 'asked' for obeys the browser's permission. */
   openBrowser(options?: {
     readonly film?: readonly Scene[];
-    readonly args?: readonly string[];
+    readonly camera?: 'granted' | 'asked';
   }): Promise<BrowserContext>;
 }
+
+const SCREEN = { viewport: { width: 800, height: 1280 }, locale: 'en-GB' };
 
 export const test = base.extend<{ station: Station }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures it needs from this pattern.
@@ -39,19 +41,19 @@ export const test = base.extend<{ station: Station }>({
       server,
       network,
       passes: async () => Object.fromEntries((await server.samples()).map((pass) => [pass.id, pass])),
-      async openBrowser({ film = [], args = [] } = {}) {
+      async openBrowser({ film = [], camera = 'granted' } = {}) {
         const found = findChromium();
         if (found === null) throw new Error('no Chromium was found');
         const folder = await mkdtemp(join(tmpdir(), 'gatelight-profile-'));
-        const cameraArgs = film.length > 0 ? fakeCameraArgs(makeFilm(folder, 'film', film)) : [];
-        const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
-          executablePath: found.path,
-          args: [...found.args, ...cameraArgs, ...args],
-          viewport: { width: 800, height: 1280 },
-          locale: 'en-GB',
-        });
+        const cameraArgs = film.length > 0 ? fakeCameraArgs(makeFilm(folder, 'film', film), camera) : [];
+        const launch = { executablePath: found.path, args: [...found.args, ...cameraArgs] };
+        const context =
+          camera === 'granted'
+            ? await chromium.launchPersistentContext(join(folder, 'profile'), { ...launch, ...SCREEN })
+            : await (await chromium.launch(launch)).newContext(SCREEN);
         closers.push(async () => {
           await context.close();
+          await context.browser()?.close();
           await rm(folder, { recursive: true, force: true });
         });
         return context;
@@ -88,13 +90,16 @@ export interface Seen {
   readonly reason: string;
 }
 
-/** Pastes a text as a guard would, waits for its verdict and goes back to scanning. */
-export async function scanText(page: Page, text: string): Promise<Seen> {
-  await page.evaluate((pasted) => {
+export const pasteText = (page: Page, text: string): Promise<void> =>
+  page.evaluate((pasted) => {
     const clipboardData = new DataTransfer();
     clipboardData.setData('text/plain', pasted);
     document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
   }, text);
+
+/** Pastes a text as a guard would, waits for its verdict and goes back to scanning. */
+export async function scanText(page: Page, text: string): Promise<Seen> {
+  await pasteText(page, text);
   const seen = await readVerdict(page);
   await goOn(page);
   return seen;

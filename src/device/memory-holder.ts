@@ -1,0 +1,80 @@
+// The tablet's open database and what stands on it; how it is opened, lost and begun anew.
+
+import type { Ed25519Engine } from '../core/signature/engine.ts';
+import type { Trust } from '../core/trust/trust.ts';
+import { type Database, openDatabase } from './database.ts';
+import { readLogMark, writeLogMark } from './log-mark.ts';
+import { createLogStore, type LogStore, newDeviceId } from './log-store.ts';
+import type { StateKeeper } from './tablet-state.ts';
+import { createTrustKeeper, type TrustKeeper } from './trust-keeper.ts';
+
+export interface Memory {
+  readonly database: Database;
+  readonly log: LogStore;
+  readonly trustKeeper: TrustKeeper;
+}
+
+export type Lost = 'vanished' | 'blocked' | 'broken';
+
+export interface MemoryHolder {
+  get(): Memory | null;
+  /** Opens the log. A log that was there before and is gone is 'vanished' unless a new one is asked for. */
+  open(isNewLog: boolean): Promise<Memory | null>;
+  lose(why: Lost): void;
+}
+
+export function createMemoryHolder(
+  keeper: StateKeeper,
+  engine: Ed25519Engine,
+  onLost: () => void,
+): MemoryHolder {
+  let held: Memory | null = null;
+
+  const lose = (why: Lost) => {
+    held = null;
+    onLost();
+    keeper.change({ log: why });
+  };
+
+  const open = async (isNewLog: boolean): Promise<Memory | null> => {
+    const database = await openDatabase({
+      onBlocked: () => keeper.change({ log: 'blocked' }),
+      onSuperseded: () => lose('blocked'),
+      onVanished: () => lose('vanished'),
+    });
+    const log = createLogStore(database);
+    if (!isNewLog && readLogMark() !== null && (await log.position()) === null) {
+      database.close();
+      keeper.change({ log: 'vanished' });
+      return null;
+    }
+    held = { database, log, trustKeeper: createTrustKeeper(database, engine) };
+    keeper.change({ log: 'open' });
+    return held;
+  };
+
+  return {
+    get: () => held,
+    lose,
+    open: (isNewLog) =>
+      open(isNewLog).catch((error: unknown) => {
+        console.error('the log cannot be opened', error);
+        lose('broken');
+        return null;
+      }),
+  };
+}
+
+/** Gives the log its identity: at the first trust, after a loss, and when this tablet moves to another site. */
+export async function settleIdentity({ log }: Memory, { site }: Trust): Promise<void> {
+  const position = await log.position();
+  if (position?.identity.site === site.id) return;
+  const before = position?.identity ?? readLogMark();
+  const identity = {
+    site: site.id,
+    device: before?.device ?? newDeviceId(),
+    epoch: (before?.epoch ?? 0) + 1,
+  };
+  await log.beginEpoch(identity);
+  writeLogMark(identity);
+}

@@ -1,0 +1,40 @@
+// What a tablet does from time to time and when the world changes: looks at clock, trust and disk, and asks the server.
+
+import { askToPersist } from './storage-keeper.ts';
+
+const LOOK_EVERY_MS = 10_000;
+const REFRESH_EVERY_MS = 60 * 60_000;
+/** While the server does not answer, it is asked this often. */
+const PROBE_EVERY_MS = 30_000;
+
+export interface Rounds {
+  readonly look: () => Promise<void>;
+  readonly refresh: () => Promise<void>;
+  readonly isReachable: () => boolean;
+  readonly onOffline: () => void;
+  readonly onShown: () => void;
+}
+
+export function startRounds({ look, refresh, isReachable, onOffline, onShown }: Rounds): void {
+  let refreshedAtMs = Number.NEGATIVE_INFINITY;
+  const hourlyMs = REFRESH_EVERY_MS * (0.8 + 0.4 * Math.random());
+  const refreshNow = () => {
+    refreshedAtMs = performance.now();
+    void refresh();
+  };
+  const refreshIfDue = () => {
+    const everyMs = isReachable() ? hourlyMs : PROBE_EVERY_MS;
+    if (performance.now() - refreshedAtMs >= everyMs) refreshNow();
+  };
+
+  refreshNow();
+  void askToPersist();
+  setInterval(() => void look().then(refreshIfDue), LOOK_EVERY_MS);
+  addEventListener('offline', onOffline);
+  addEventListener('online', refreshNow);
+  addEventListener('visibilitychange', () => {
+    if (document.visibilityState !== 'visible') return;
+    onShown();
+    refreshIfDue();
+  });
+}
