@@ -12,7 +12,6 @@ const VERSION = 1;
 export interface StoredRecord extends LogIdentity {
   readonly seq: number;
   readonly envelope: Bytes;
-  readonly hash: Bytes;
 }
 
 export interface StoredSighting {
@@ -83,6 +82,15 @@ type StoreName = 'records' | 'sightings' | 'dayKeys' | 'receipts' | 'facts' | 'r
 export const strictTransaction = <Names extends StoreName[]>(database: Database, stores: [...Names]) =>
   database.transaction(stores, 'readwrite', { durability: 'strict' });
 
+/** Waits for the writes and the commit. The error is the transaction's own (a full disk, say), not the echo that each write gets. */
+export async function committed(
+  transaction: { readonly done: Promise<void> },
+  writes: readonly Promise<unknown>[],
+): Promise<void> {
+  await Promise.allSettled([...writes, transaction.done]);
+  await transaction.done;
+}
+
 export async function readFact<K extends keyof Facts>(
   database: Database,
   name: K,
@@ -96,5 +104,5 @@ export async function writeFact<K extends keyof Facts>(
   fact: Facts[K],
 ): Promise<void> {
   const transaction = strictTransaction(database, ['facts']);
-  await Promise.all([transaction.objectStore('facts').put(fact, name), transaction.done]);
+  await committed(transaction, [transaction.objectStore('facts').put(fact, name)]);
 }

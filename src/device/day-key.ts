@@ -5,7 +5,7 @@ import { encodeHex } from '../core/bytes/hex.ts';
 import type { DayMac } from '../core/log/pseudonym.ts';
 import type { Direction } from '../core/trust/trust.ts';
 import type { Sighting } from '../core/verdict/verdict.ts';
-import { type Database, strictTransaction } from './database.ts';
+import { committed, type Database, strictTransaction } from './database.ts';
 
 const ALGORITHM = { name: 'HMAC', hash: 'SHA-256', length: 256 } as const;
 
@@ -28,7 +28,7 @@ export async function openDay(database: Database, day: string): Promise<DayMemor
   }
   writes.push(sightings.delete(IDBKeyRange.upperBound([day], true)));
   writes.push(sightings.delete(IDBKeyRange.lowerBound([`${day}\uffff`], true)));
-  await Promise.all([...writes, transaction.done]);
+  await committed(transaction, writes);
   const key = held?.key ?? fresh;
   return {
     day,

@@ -9,6 +9,7 @@ import type { LogIdentity } from '../core/log/envelope.ts';
 import type { LogRecord } from '../core/log/record.ts';
 import type { RecordStore, WaitingLog } from '../sync/ports.ts';
 import {
+  committed,
   type Database,
   type LogPosition,
   readFact,
@@ -40,10 +41,9 @@ export const createLogStore = (database: Database): LogStore => {
     async deleteCovered(identity, seqs, receipt) {
       const transaction = strictTransaction(database, ['records', 'receipts']);
       const { site, device, epoch } = identity;
-      await Promise.all([
+      await committed(transaction, [
         ...seqs.map((seq) => transaction.objectStore('records').delete([site, device, epoch, seq])),
         transaction.objectStore('receipts').put({ site, device, epoch, receipt }),
-        transaction.done,
       ]);
     },
     async openNewEpoch(identity) {
@@ -64,7 +64,7 @@ export const newDeviceId = (): string => encodeHex(crypto.getRandomValues(new Ui
 async function writePosition(database: Database, identity: LogIdentity): Promise<void> {
   const transaction = strictTransaction(database, ['facts']);
   const fresh: LogPosition = { identity, head: { seq: 0, hash: NO_HASH } };
-  await Promise.all([transaction.objectStore('facts').put(fresh, 'position'), transaction.done]);
+  await committed(transaction, [transaction.objectStore('facts').put(fresh, 'position')]);
 }
 
 /** Hashes first, then writes in one transaction that checks that the head is still the one it built on. */
@@ -83,7 +83,7 @@ async function appendOnce(
     const envelope = encodeEnvelope({ ...identity, seq, day, record: encoded });
     const hash = await sha256(envelope);
     const after: LogPosition = { identity, head: { seq, hash } };
-    if (await commit(database, before, after, { ...identity, seq, envelope, hash }, sighting)) return after;
+    if (await commit(database, before, after, { ...identity, seq, envelope }, sighting)) return after;
   }
 }
 
@@ -95,12 +95,10 @@ async function commit(
   sighting: StoredSighting | null,
 ): Promise<boolean> {
   const transaction = strictTransaction(database, ['records', 'sightings', 'facts']);
-  const done = transaction.done;
-  done.catch(() => {});
   const facts = transaction.objectStore('facts');
   const now = (await facts.get('position')) as LogPosition | undefined;
   if (now === undefined || !isSamePosition(now, before)) {
-    await done;
+    await transaction.done;
     return false;
   }
   const writes: Promise<unknown>[] = [
@@ -108,7 +106,7 @@ async function commit(
     facts.put(after, 'position'),
   ];
   if (sighting !== null) writes.push(transaction.objectStore('sightings').put(sighting));
-  await Promise.all([...writes, done]);
+  await committed(transaction, writes);
   return true;
 }
 
@@ -127,7 +125,10 @@ async function readWaiting(database: Database, limit: number): Promise<WaitingLo
   const run = IDBKeyRange.bound([site, device, epoch, seq], [site, device, epoch, seq + limit - 1]);
   const found = await store.getAll(run);
   const kept = await transaction.objectStore('receipts').get([site, device, epoch]);
-  const records = withoutGap(found).map(({ seq, envelope, hash }) => ({ seq, envelope, hash }));
+  // Hashed as they are now, not as they were written: a record that the disk has damaged must still find its way out.
+  const records = await Promise.all(
+    withoutGap(found).map(async ({ seq, envelope }) => ({ seq, envelope, hash: await sha256(envelope) })),
+  );
   return { identity: { site, device, epoch }, records, lastReceipt: kept?.receipt ?? null };
 }
 

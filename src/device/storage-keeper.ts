@@ -2,7 +2,7 @@
 // 10 GB more than is used, whatever the disk), so the tablet holds a reserve of its own: four blocks of 5 MB. While all
 // can be held there is room; when an append fails the reserve gives way to it.
 
-import { type Database, strictTransaction } from './database.ts';
+import { committed, type Database, strictTransaction } from './database.ts';
 
 export type StorageState = 'ok' | 'low' | 'full';
 
@@ -47,7 +47,10 @@ export function createStorageKeeper(onState: (state: StorageState) => void): Sto
       const given = keys.length > 1 ? keys.slice(1) : keys;
       const transaction = strictTransaction(database, ['reserve']);
       const store = transaction.objectStore('reserve');
-      await Promise.all([...given.map((key) => store.delete(key)), transaction.done]);
+      await committed(
+        transaction,
+        given.map((key) => store.delete(key)),
+      );
       say(keys.length - given.length);
       return given.length > 0;
     },
@@ -64,7 +67,7 @@ export const isDiskFull = (error: unknown): boolean =>
 async function addBlock(database: Database, block: number): Promise<boolean> {
   const transaction = strictTransaction(database, ['reserve']);
   try {
-    await Promise.all([transaction.objectStore('reserve').put(randomBlock(), block), transaction.done]);
+    await committed(transaction, [transaction.objectStore('reserve').put(randomBlock(), block)]);
     return true;
   } catch (error) {
     if (isDiskFull(error)) return false;

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DayReport } from '../../src/core/log/day-report.ts';
@@ -34,7 +34,12 @@ export interface SamplePass {
   readonly expectedReason: string;
 }
 
-export const newDataDir = (): Promise<string> => mkdtemp(join(tmpdir(), 'gatelight-data-'));
+/** Open to all, so that the database can live in it even where the tests run as root. */
+export async function newDataDir(): Promise<string> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'gatelight-data-'));
+  await chmod(dataDir, 0o755);
+  return dataDir;
+}
 
 export const dropDataDir = (dataDir: string): Promise<void> => rm(dataDir, { recursive: true, force: true });
 
