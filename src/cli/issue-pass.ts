@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto';
 import { MAX_RULE_NUMBER } from '../core/pass/claims.ts';
 import { signPass } from '../core/pass/gl1.ts';
 import type { Colour, PassClaims } from '../core/pass/pass.ts';
-import { isReadableByOthers, readKeyFile } from '../server/demo/key-file.ts';
+import { isReadableByOthers, readKeyFile } from '../server/key-file.ts';
 import { durationSeconds, momentSeconds, parseOptions, wholeNumber } from './arguments.ts';
 import { type CommandIo, UsageError } from './command.ts';
 

@@ -4,7 +4,7 @@ import { chmod } from 'node:fs/promises';
 import { encodeHex } from '../core/bytes/hex.ts';
 import { keyHintOf } from '../core/signature/cose-sign1.ts';
 import { createSigner } from '../core/signature/signer.ts';
-import { drawSeed, encodeKeyFile, writePrivateFile } from '../server/demo/key-file.ts';
+import { drawSeed, encodeKeyFile, writePrivateFile } from '../server/key-file.ts';
 import { parseOptions } from './arguments.ts';
 import { type Command, type CommandIo, UsageError } from './command.ts';
 

@@ -4,7 +4,7 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Signer } from '../../core/signature/signer.ts';
-import { drawSeed, encodeKeyFile, readKeyFile, writePrivateFile } from './key-file.ts';
+import { drawSeed, encodeKeyFile, readKeyFile, writePrivateFile } from '../key-file.ts';
 
 export interface DemoKeys {
   /** Signs the trust document; tablets pin it at first load. */

@@ -6,9 +6,9 @@ import { Hono } from 'hono';
 import { chooseEngine } from '../../core/signature/engine.ts';
 import type { Signer } from '../../core/signature/signer.ts';
 import { signTrustDocument, verifyTrustDocument } from '../../core/trust/trust-document.ts';
+import { writePrivateFile } from '../key-file.ts';
 import { openDemoKeys } from './demo-keys.ts';
 import { demoTrust } from './demo-trust.ts';
-import { writePrivateFile } from './key-file.ts';
 import { createSamplePasses, type SamplePass } from './sample-passes.ts';
 
 export interface DemoClock {

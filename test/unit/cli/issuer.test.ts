@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { issuerCommand } from '../../../src/cli/issuer.ts';
 import { encodeHex } from '../../../src/core/bytes/hex.ts';
 import { keyHintOf } from '../../../src/core/signature/cose-sign1.ts';
-import { KEY_FILE_REFUSALS, parseKeyFile, readKeyFile } from '../../../src/server/demo/key-file.ts';
+import { KEY_FILE_REFUSALS, parseKeyFile, readKeyFile } from '../../../src/server/key-file.ts';
 import { runCommand } from './run-command.ts';
 
 let folder: string;

@@ -10,8 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { passCommand } from '../../../src/cli/pass.ts';
 import { readCommand } from '../../../src/cli/read.ts';
 import { encodeHex } from '../../../src/core/bytes/hex.ts';
-import { readKeyFile } from '../../../src/server/demo/key-file.ts';
 import { type Demo, prepareDemo } from '../../../src/server/demo/prepare-demo.ts';
+import { readKeyFile } from '../../../src/server/key-file.ts';
 import { runCommand } from './run-command.ts';
 
 let folder: string;

@@ -6,8 +6,8 @@ import { drawQr, QUIET_MODULES } from '../../../src/app/demo/qr-code.ts';
 import { parseSamples, type Sample } from '../../../src/app/demo/sample.ts';
 import { ok, type Result, refused } from '../../../src/core/result.ts';
 import { createSigner } from '../../../src/core/signature/signer.ts';
-import { drawSeed } from '../../../src/server/demo/key-file.ts';
 import { createSamplePasses } from '../../../src/server/demo/sample-passes.ts';
+import { drawSeed } from '../../../src/server/key-file.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 13, 32) / 1000;
 

@@ -3,10 +3,10 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Bytes } from '../../core/bytes/bytes.ts';
-import { encodeHex, parseHex } from '../../core/bytes/hex.ts';
-import { ok, type Result, refused } from '../../core/result.ts';
-import { createSigner, SEED_BYTES, type Signer } from '../../core/signature/signer.ts';
+import type { Bytes } from '../core/bytes/bytes.ts';
+import { encodeHex, parseHex } from '../core/bytes/hex.ts';
+import { ok, type Result, refused } from '../core/result.ts';
+import { createSigner, SEED_BYTES, type Signer } from '../core/signature/signer.ts';
 
 export const KEY_FILE_REFUSALS = [
   'no-key-file',
