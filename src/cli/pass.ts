@@ -6,8 +6,8 @@ import { parseOptions, wholeNumber } from './arguments.ts';
 import { type Command, type CommandIo, UsageError } from './command.ts';
 import { createQrCode, qrToBlocks, qrToPixels, qrToSvg } from './draw-qr.ts';
 import { ISSUE_USAGE, issuePass } from './issue-pass.ts';
+import { writePng } from './picture-file.ts';
 import { SHOW_USAGE, showPass } from './show-pass.ts';
-import { writePng } from './write-picture.ts';
 
 const DRAW_USAGE = `gatelight pass draw TEXT|FILE|- [--out FILE.png|FILE.svg|terminal] [--module PIXELS]
 

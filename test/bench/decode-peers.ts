@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
-import type { Pixels } from '../../src/cli/read-picture.ts';
+import type { Pixels } from '../../src/cli/picture-file.ts';
 import type { Contestant } from './decode.ts';
 
 type ZxingBrowser = typeof import('@zxing/browser');

@@ -4,7 +4,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openPictureDecoder, type Pixels, readPixels } from '../../src/cli/read-picture.ts';
+import { type Pixels, readPixels } from '../../src/cli/picture-file.ts';
+import { openPictureDecoder } from '../../src/cli/read-picture.ts';
 import type { Effort } from '../../src/decode/decoder.ts';
 import { rgbaToLuma } from '../../src/decode/luma.ts';
 import { openPeers } from './decode-peers.ts';

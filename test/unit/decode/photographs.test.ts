@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { openPictureDecoder, readPixels } from '../../../src/cli/read-picture.ts';
+import { readPixels } from '../../../src/cli/picture-file.ts';
+import { openPictureDecoder } from '../../../src/cli/read-picture.ts';
 import { rgbaToLuma } from '../../../src/decode/luma.ts';
 import { addPicture, createScore, rateOf } from '../../bench/decode-score.ts';
 
