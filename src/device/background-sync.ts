@@ -9,6 +9,7 @@ import { openDatabase } from './database.ts';
 import { withSyncLock } from './locks.ts';
 import { tellLogChanged } from './log-news.ts';
 import { createLogStore } from './log-store.ts';
+import { createStorageKeeper } from './storage-keeper.ts';
 import { tabletNet } from './tablet-net.ts';
 import { createTrustKeeper } from './trust-keeper.ts';
 
@@ -39,7 +40,11 @@ export async function sendInBackground(): Promise<Sent | 'busy'> {
       const receipt = await verifyReceipt(bytes, trust.receiptKey, engine);
       return receipt.ok ? receipt.value : null;
     };
-    const ports = { store: createLogStore(database), net: tabletNet, readReceipt };
+    const ports = {
+      store: createLogStore(database, createStorageKeeper(nothing)),
+      net: tabletNet,
+      readReceipt,
+    };
     return await withSyncLock(() => sendWaiting(ports, tellLogChanged, () => false));
   } finally {
     database.close();

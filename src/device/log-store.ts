@@ -1,6 +1,6 @@
 // The log on the tablet: appends one record at a time and gives what waits to sync.
 
-import { isSameBytes } from '../core/bytes/bytes.ts';
+import { type Bytes, isSameBytes } from '../core/bytes/bytes.ts';
 import { encodeHex } from '../core/bytes/hex.ts';
 import { sha256 } from '../core/bytes/sha256.ts';
 import { encodeEnvelope } from '../core/log/encode-envelope.ts';
@@ -18,6 +18,7 @@ import {
   strictTransaction,
 } from './database.ts';
 import { withLogLock } from './locks.ts';
+import type { StorageKeeper } from './storage-keeper.ts';
 
 export interface LogStore extends RecordStore {
   /** Resolves when the record, its sighting and the new head are on the disk. */
@@ -30,22 +31,17 @@ export interface LogStore extends RecordStore {
 
 const NO_HASH = new Uint8Array(0);
 
-export const createLogStore = (database: Database): LogStore => {
+export const createLogStore = (database: Database, storage: StorageKeeper): LogStore => {
   const position = async () => (await readFact(database, 'position')) ?? null;
 
   return {
     position,
-    append: (record, day, sighting) => withLogLock(() => appendOnce(database, record, day, sighting)),
+    append: (record, day, sighting) =>
+      withLogLock(() => storage.withRoom(database, () => appendOnce(database, record, day, sighting))),
     countWaiting: () => database.count('records'),
     readWaiting: (limit) => readWaiting(database, limit),
-    async deleteCovered(identity, seqs, receipt) {
-      const transaction = strictTransaction(database, ['records', 'receipts']);
-      const { site, device, epoch } = identity;
-      await committed(transaction, [
-        ...seqs.map((seq) => transaction.objectStore('records').delete([site, device, epoch, seq])),
-        transaction.objectStore('receipts').put({ site, device, epoch, receipt }),
-      ]);
-    },
+    deleteCovered: (identity, seqs, receipt) =>
+      storage.withRoom(database, () => deleteCovered(database, identity, seqs, receipt)),
     async openNewEpoch(identity) {
       await withLogLock(async () => {
         const now = await position();
@@ -115,6 +111,20 @@ const isSamePosition = (a: LogPosition, b: LogPosition): boolean =>
   a.identity.epoch === b.identity.epoch &&
   a.head.seq === b.head.seq &&
   isSameBytes(a.head.hash, b.head.hash);
+
+async function deleteCovered(
+  database: Database,
+  { site, device, epoch }: LogIdentity,
+  seqs: readonly number[],
+  receipt: Bytes,
+): Promise<void> {
+  const transaction = strictTransaction(database, ['records', 'receipts']);
+  const records = transaction.objectStore('records');
+  await committed(transaction, [
+    ...seqs.map((seq) => records.delete([site, device, epoch, seq])),
+    transaction.objectStore('receipts').put({ site, device, epoch, receipt }),
+  ]);
+}
 
 async function readWaiting(database: Database, limit: number): Promise<WaitingLog | null> {
   const transaction = database.transaction(['records', 'receipts'], 'readonly');

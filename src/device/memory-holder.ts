@@ -5,6 +5,7 @@ import type { Trust } from '../core/trust/trust.ts';
 import { type Database, openDatabase } from './database.ts';
 import { readLogMark, writeLogMark } from './log-mark.ts';
 import { createLogStore, type LogStore, newDeviceId } from './log-store.ts';
+import type { StorageKeeper } from './storage-keeper.ts';
 import type { StateKeeper } from './tablet-state.ts';
 import { createTrustKeeper, type TrustKeeper } from './trust-keeper.ts';
 
@@ -26,6 +27,7 @@ export interface MemoryHolder {
 export function createMemoryHolder(
   keeper: StateKeeper,
   engine: Ed25519Engine,
+  storage: StorageKeeper,
   onLost: () => void,
 ): MemoryHolder {
   let held: Memory | null = null;
@@ -42,7 +44,7 @@ export function createMemoryHolder(
       onSuperseded: () => lose('blocked'),
       onVanished: () => lose('vanished'),
     });
-    const log = createLogStore(database);
+    const log = createLogStore(database, storage);
     if (!isNewLog && readLogMark() !== null && (await log.position()) === null) {
       database.close();
       keeper.change({ log: 'vanished' });

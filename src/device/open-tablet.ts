@@ -26,7 +26,7 @@ export async function openTablet(): Promise<Tablet> {
     if (memory !== null) keeper.change({ waiting: await memory.log.countWaiting() });
   };
   const sync = createSyncRun(keeper, clock, engine, recount);
-  const holder = createMemoryHolder(keeper, engine, sync.stop);
+  const holder = createMemoryHolder(keeper, engine, storage, sync.stop);
   const trust = createTrustIntake(keeper, clock, holder);
 
   const open = async (isNewLog: boolean) => {

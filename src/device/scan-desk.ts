@@ -13,7 +13,6 @@ import { type OpenedReading, openReading } from '../core/verdict/open-reading.ts
 import type { Sighting } from '../core/verdict/verdict.ts';
 import type { StoredSighting } from './database.ts';
 import { type DayMemory, openDay } from './day-key.ts';
-import type { LogStore } from './log-store.ts';
 import type { Memory } from './memory-holder.ts';
 import { isDiskFull, type StorageKeeper } from './storage-keeper.ts';
 import type { ScanOutcome, Tablet } from './tablet.ts';
@@ -45,7 +44,8 @@ export function createScanDesk(ports: DeskPorts): Pick<Tablet, 'scan' | 'decide'
   };
 
   const dayOf = async (memory: Memory, name: string): Promise<DayMemory> => {
-    if (day?.day !== name || openedOn !== memory) day = await openDay(memory.database, name);
+    if (day?.day !== name || openedOn !== memory)
+      day = await ports.storage.withRoom(memory.database, () => openDay(memory.database, name));
     openedOn = memory;
     return day;
   };
@@ -74,24 +74,13 @@ export function createScanDesk(ports: DeskPorts): Pick<Tablet, 'scan' | 'decide'
     return { kind: 'stopped', why: `log-${why}` };
   };
 
-  /** When the disk is full the reserve gives way; when that is gone too, this record is refused. */
-  const appendOrGiveWay = async (...[memory, ...entry]: [Memory, ...Parameters<LogStore['append']>]) => {
-    for (;;) {
-      try {
-        return await memory.log.append(...entry);
-      } catch (error) {
-        if (!isDiskFull(error) || !(await ports.storage.giveWay(memory.database))) throw error;
-      }
-    }
-  };
-
   const append = async (
     memory: Memory,
     record: LogRecord,
     dayName: string,
     sighting: StoredSighting | null,
   ) => {
-    const { identity, head } = await appendOrGiveWay(memory, record, dayName, sighting);
+    const { identity, head } = await memory.log.append(record, dayName, sighting);
     ports.onAppended();
     return { seq: head.seq, epoch: identity.epoch };
   };
@@ -104,7 +93,7 @@ export function createScanDesk(ports: DeskPorts): Pick<Tablet, 'scan' | 'decide'
       const opened = await openReading(text, trust, engine, Math.floor(clock.judgedMs() / 1000));
       const atMs = clock.stampMs();
       const dayName = siteDayAt(atMs, trust.site);
-      const { pseudonym, lastSeen } = await recall(opened, await dayOf(memory, dayName), place);
+      const { pseudonym, lastSeen } = await recall(opened, () => dayOf(memory, dayName), place);
       const verdict = decideVerdict(opened, trust, { lastSeen }, clock.now(), place);
       const trustAgeSeconds = Math.floor(clock.judgedMs() / 1000) - trust.issuedAt;
       const record = scanOf(verdict, place, { atMs, pseudonym, trustAgeSeconds });
@@ -139,11 +128,12 @@ export function createScanDesk(ports: DeskPorts): Pick<Tablet, 'scan' | 'decide'
 /** What this tablet saw of the pass today. Only a pass whose signature held has a pseudonym. */
 async function recall(
   opened: OpenedReading,
-  day: DayMemory,
+  openToday: () => Promise<DayMemory>,
   { direction }: Place,
 ): Promise<{ readonly pseudonym: Bytes | null; readonly lastSeen: Sighting | null }> {
   if (opened.kind !== 'verified') return { pseudonym: null, lastSeen: null };
   const { claims, issuer } = opened.pass;
+  const day = await openToday();
   const pseudonym = await pseudonymOf(issuer.id, claims.id, day.mac);
   return { pseudonym, lastSeen: await day.lastSeen(pseudonym, direction) };
 }

@@ -18,21 +18,32 @@ export const stateOfReserve = (blocks: number): StorageState =>
 export interface StorageKeeper {
   /** Tries to hold the whole reserve; says how much room that shows. */
   look(database: Database): Promise<StorageState>;
-  /** An append found no room: gives back three blocks, or the last one. False when nothing was left to give. */
-  giveWay(database: Database): Promise<boolean>;
-  state(): StorageState;
+  /** Runs a write; when the disk is full the reserve gives way to it, three blocks first and then the last. */
+  withRoom<T>(database: Database, write: () => Promise<T>): Promise<T>;
 }
 
 export function createStorageKeeper(onState: (state: StorageState) => void): StorageKeeper {
-  let state: StorageState = 'ok';
   const say = (blocks: number) => {
-    state = stateOfReserve(blocks);
+    const state = stateOfReserve(blocks);
     onState(state);
     return state;
   };
 
+  /** False when nothing was left to give. */
+  const giveWay = async (database: Database): Promise<boolean> => {
+    const keys = await database.getAllKeys('reserve');
+    const given = keys.length > 1 ? keys.slice(1) : keys;
+    const transaction = strictTransaction(database, ['reserve']);
+    const store = transaction.objectStore('reserve');
+    await committed(
+      transaction,
+      given.map((key) => store.delete(key)),
+    );
+    say(keys.length - given.length);
+    return given.length > 0;
+  };
+
   return {
-    state: () => state,
     async look(database) {
       const held = new Set(await database.getAllKeys('reserve'));
       for (let block = 0; block < BLOCKS; block++) {
@@ -42,17 +53,14 @@ export function createStorageKeeper(onState: (state: StorageState) => void): Sto
       }
       return say(held.size);
     },
-    async giveWay(database) {
-      const keys = await database.getAllKeys('reserve');
-      const given = keys.length > 1 ? keys.slice(1) : keys;
-      const transaction = strictTransaction(database, ['reserve']);
-      const store = transaction.objectStore('reserve');
-      await committed(
-        transaction,
-        given.map((key) => store.delete(key)),
-      );
-      say(keys.length - given.length);
-      return given.length > 0;
+    async withRoom(database, write) {
+      for (;;) {
+        try {
+          return await write();
+        } catch (error) {
+          if (!isDiskFull(error) || !(await giveWay(database))) throw error;
+        }
+      }
     },
   };
 }

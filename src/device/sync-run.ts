@@ -11,6 +11,8 @@ import type { TabletClock } from './tablet-clock.ts';
 import { tabletNet } from './tablet-net.ts';
 import type { StateKeeper } from './tablet-state.ts';
 
+const AFTER_ACCIDENT_MS = 10_000;
+
 export interface SyncRun {
   start(memory: Memory): void;
   wake(reason: WakeReason): void;
@@ -62,9 +64,7 @@ export function createSyncRun(
         withSyncLock,
       );
       running = sync;
-      sync.run().catch((error: unknown) => {
-        if (running === sync) console.error('sending stopped', error);
-      });
+      void keepRunning(sync, () => running === sync);
     },
     wake(reason) {
       running?.wake(reason);
@@ -74,4 +74,16 @@ export function createSyncRun(
       running = null;
     },
   };
+}
+
+/** An accident of the database stops one pass, not the sending. */
+async function keepRunning(sync: SyncEngine, isWanted: () => boolean): Promise<void> {
+  while (isWanted()) {
+    try {
+      await sync.run();
+    } catch (error) {
+      if (isWanted()) console.error('sending was interrupted', error);
+      await new Promise((resolve) => setTimeout(resolve, AFTER_ACCIDENT_MS));
+    }
+  }
 }

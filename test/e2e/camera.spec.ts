@@ -78,7 +78,7 @@ test('refused, allowed again, lost and regained', async ({ station }) => {
   const passes = await station.passes();
   const film = [
     { text: passes.yellow?.text ?? null, seconds: 2 },
-    { text: null, seconds: 1 },
+    { text: null, seconds: 6 },
   ];
   const context = await station.openBrowser({ film, camera: 'asked' });
   const page = await openScanner(context, station);

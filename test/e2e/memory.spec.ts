@@ -40,7 +40,7 @@ async function scanUntil(page: Page, isThere: () => Promise<boolean>): Promise<n
     if (await isThere()) return count;
     await pasteText(page, `https://example.org/${Math.random()}`);
     await page.locator('main[data-stage=verdict], main[data-stage=stopped]').waitFor();
-    if ((await page.locator('main[data-stage=stopped]').count()) > 0) return count;
+    if ((await page.locator('main[data-stage=verdict]').count()) === 0) return count;
     await goOn(page);
   }
   throw new Error('it never came to that');

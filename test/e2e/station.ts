@@ -121,7 +121,7 @@ export async function goOn(page: Page): Promise<void> {
       .click({ timeout: 5000 })
       .catch(() => {});
   }
-  await page.locator('main[data-stage=scanning]').waitFor();
+  await page.locator('main:not([data-stage=verdict])').waitFor();
 }
 
 /** What the strip says waits for the server. */
