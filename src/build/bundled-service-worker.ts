@@ -6,7 +6,7 @@ import { injectManifest } from 'workbox-build';
 
 /** Everything the guard's page needs with no network; the console and the demo sheet are useless without one. */
 const PRECACHED = ['index.html', 'manifest.webmanifest', 'icons/*', 'assets/*.{js,css,wasm,woff2}'];
-const NOT_PRECACHED = ['assets/console-*', 'assets/demo-*'];
+const NOT_PRECACHED = ['assets/console-*', 'assets/demo-*', 'assets/housing-*'];
 
 export function bundledServiceWorker(entry: string): Plugin {
   let config: ResolvedConfig;

@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { Mark } from '../parts/mark.tsx';
+import { Housing } from '../parts/housing.tsx';
 import type { ConsoleModel, ConsoleState, Problem } from './console-model.ts';
 import { DayFacts } from './day-facts.tsx';
 import { GateTable, LatestTable, ReasonTable, TabletTable } from './day-tables.tsx';
@@ -20,21 +20,16 @@ export interface ConsoleFrameProps {
 export function ConsoleFrame({ siteName = '', children }: ConsoleFrameProps): JSX.Element {
   return (
     <>
-      <header class="housing on-housing">
-        <Mark class="housing-mark" />
-        <span class="housing-name">Gatelight</span>
-        <nav aria-label="Rooms">
-          <a href="/console/" aria-current="page">
-            Today
-          </a>
-          <a href="/">Scanner</a>
-        </nav>
-        <span class="housing-site">{siteName}</span>
-      </header>
+      <Housing label="Rooms" links={ROOMS} end={siteName} />
       <main>{children ?? <EmptyDay heading="Today" line="Asking the server." />}</main>
     </>
   );
 }
+
+const ROOMS = [
+  { href: '/console/', name: 'Today' },
+  { href: '/', name: 'Scanner' },
+] as const;
 
 export function TodayScreen({ model }: { readonly model: ConsoleModel }): JSX.Element {
   const state = model.state.value;

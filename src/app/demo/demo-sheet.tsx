@@ -1,7 +1,7 @@
 // The sheet of sample passes: on a phone to hold before the camera, on paper as cards to cut out, as pictures to drop.
 
 import type { ComponentChildren, JSX } from 'preact';
-import { Mark } from '../parts/mark.tsx';
+import { Housing } from '../parts/housing.tsx';
 import type { DemoModel, SampleProblem, SheetState } from './demo-model.ts';
 import { qrToPng } from './qr-code.ts';
 import type { Sample } from './sample.ts';
@@ -10,17 +10,7 @@ import { SampleCard } from './sample-card.tsx';
 export function DemoSheet({ model }: { readonly model: DemoModel }): JSX.Element {
   return (
     <>
-      <header class="housing on-housing">
-        <Mark class="housing-mark" />
-        <span class="housing-name">Gatelight</span>
-        <nav aria-label="Pages">
-          <a href="/demo/" aria-current="page">
-            Samples
-          </a>
-          <a href="/">Scanner</a>
-          <a href="/console/">Console</a>
-        </nav>
-      </header>
+      <Housing label="Pages" links={PAGES} />
       <main>
         <h1>Sample passes</h1>
         <Sheet state={model.state.value} model={model} />
@@ -31,6 +21,12 @@ export function DemoSheet({ model }: { readonly model: DemoModel }): JSX.Element
     </>
   );
 }
+
+const PAGES = [
+  { href: '/demo/', name: 'Samples' },
+  { href: '/', name: 'Scanner' },
+  { href: '/console/', name: 'Console' },
+] as const;
 
 interface SheetProps {
   readonly state: SheetState;
