@@ -7,7 +7,7 @@ const chromium = findChromium();
 if (chromium === null)
   throw new Error('no Chromium was found: set GATELIGHT_CHROMIUM, or run npm test, which finds one');
 
-const HARNESS_PORT = 5199;
+const HARNESS_PORT = Number(process.env.HARNESS_PORT ?? 5199);
 
 export default defineConfig({
   outputDir: 'test-results',
