@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // The entry of the Node program: finds the command, and turns what happens to it into an exit code.
 
 import { findProgramRoot } from '../server/program-root.ts';
