@@ -2,7 +2,7 @@
 
 import type { DayReport } from '../../core/log/day-report.ts';
 import type { Link } from './console-model.ts';
-import { tabletRows } from './day-figures.ts';
+import { type TabletRow, tabletRows } from './day-figures.ts';
 import { ago, siteTimes } from './wording.ts';
 
 /** Beyond this many late gates the line only counts them. */
@@ -23,15 +23,25 @@ export function lateness(report: DayReport, link: Link, isCut: boolean, nowSecon
   }
 
   const rows = tabletRows(report, nowSeconds);
-  const late = rows.filter(({ isLate }) => isLate);
-  const silent = rows.filter(({ isSilent }) => isSilent);
-  if (late.length > MOST_NAMED) sentences.push(`${late.length} tablets’ counts are late.`);
+  const late = onceEachGate(rows.filter(({ isLate }) => isLate));
+  const silent = onceEachGate(rows.filter(({ isSilent }) => isSilent));
+  if (late.length > MOST_NAMED) sentences.push(`${late.length} gates’ counts are late.`);
   else
     for (const { gateName, quietSeconds } of late)
       sentences.push(`${gateName} may be ${ago(quietSeconds)} late.`);
-  if (silent.length > MOST_NAMED) sentences.push(`${silent.length} tablets are silent.`);
+  if (silent.length > MOST_NAMED) sentences.push(`${silent.length} gates are silent.`);
   else for (const { gateName } of silent) sentences.push(`${gateName} is silent.`);
   return sentences.join(' ');
+}
+
+/** Several tablets may stand at one gate: the one that is quiet longest speaks for it. */
+function onceEachGate(rows: readonly TabletRow[]): readonly TabletRow[] {
+  const quietestByGate = new Map<string, TabletRow>();
+  for (const row of rows) {
+    const before = quietestByGate.get(row.gateName);
+    if (before === undefined || before.quietSeconds < row.quietSeconds) quietestByGate.set(row.gateName, row);
+  }
+  return [...quietestByGate.values()];
 }
 
 const LINK_WORDS: Readonly<Record<Link, string>> = { told: 'Live.', asking: 'Asked every 5 s.' };

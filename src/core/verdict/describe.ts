@@ -51,32 +51,38 @@ export function describeVerdict(verdict: Verdict, context: DescribeContext): Des
   };
 }
 
-/** '12 min', '5 h', '4 days': a length of time in one unit, rounded down. */
+/** '12 min', '5 h', '4 days': a length of time in one unit, rounded down, but never nothing. */
 export function describeAge(seconds: number, texts: VerdictTexts): string {
-  const minutes = Math.max(0, Math.floor(seconds / 60));
+  const minutes = Math.max(1, Math.floor(seconds / 60));
   if (minutes < 120) return texts.minutes(minutes);
   return minutes < 48 * 60 ? texts.hours(Math.floor(minutes / 60)) : texts.days(Math.floor(minutes / 1440));
 }
 
-/** 'today at 08:40' or '21 November at 08:40', by the site's clock. */
+const DAY_MS = 86_400_000;
+
+/** 'today at 08:40', 'tomorrow at 05:30' or '21 November at 08:40', by the site's clock. */
 export function describeMoment(ms: number, nowMs: number, site: Site | null, texts: VerdictTexts): string {
   const time = clockTime(ms, site, texts);
-  const zone = site ?? { timeZone: 'UTC', dayStartMinutes: 0 };
-  const midnights = { timeZone: zone.timeZone, dayStartMinutes: 0 };
-  if (siteDayAt(ms, midnights) === siteDayAt(nowMs, midnights)) return texts.todayAt(time);
-  const isThisYear = siteDayAt(ms, midnights).slice(0, 4) === siteDayAt(nowMs, midnights).slice(0, 4);
-  const date = new Intl.DateTimeFormat(localeOf(texts), {
-    timeZone: zone.timeZone,
+  const dateOf = (at: number) => siteDayAt(at, { timeZone: zoneOf(site), dayStartMinutes: 0 });
+  const date = dateOf(ms);
+  if (date === dateOf(nowMs)) return texts.todayAt(time);
+  if (date === dateOf(nowMs + DAY_MS)) return texts.tomorrowAt(time);
+  if (date === dateOf(nowMs - DAY_MS)) return texts.yesterdayAt(time);
+  const isThisYear = date.slice(0, 4) === dateOf(nowMs).slice(0, 4);
+  const format = new Intl.DateTimeFormat(localeOf(texts), {
+    timeZone: zoneOf(site),
     day: 'numeric',
     month: 'long',
     ...(isThisYear ? {} : { year: 'numeric' }),
   });
-  return texts.dateAt(date.format(ms), time);
+  return texts.dateAt(format.format(ms), time);
 }
+
+const zoneOf = (site: Site | null): string => site?.timeZone ?? 'UTC';
 
 export const clockTime = (ms: number, site: Site | null, texts: VerdictTexts): string =>
   new Intl.DateTimeFormat(localeOf(texts), {
-    timeZone: site?.timeZone ?? 'UTC',
+    timeZone: zoneOf(site),
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
@@ -115,7 +121,8 @@ function factsOf(verdict: Verdict, texts: VerdictTexts, { trust, nowMs }: Descri
     case 'seen-before': {
       const { minute, gate, direction } = verdict.sighting;
       const when = clockTime(minute * 60_000, site, texts);
-      const ago = age(nowMs / 1000 - minute * 60);
+      const agoSeconds = nowMs / 1000 - minute * 60;
+      const ago = agoSeconds < 60 ? '' : age(agoSeconds);
       return {
         ...NO_FACTS,
         age: ago,
@@ -141,7 +148,7 @@ function factsOf(verdict: Verdict, texts: VerdictTexts, { trust, nowMs }: Descri
 
 /** '21:40' today, with its date otherwise. */
 function shortMoment(ms: number, nowMs: number, site: Site | null, texts: VerdictTexts): string {
-  const midnights = { timeZone: site?.timeZone ?? 'UTC', dayStartMinutes: 0 };
+  const midnights = { timeZone: zoneOf(site), dayStartMinutes: 0 };
   const isToday = siteDayAt(ms, midnights) === siteDayAt(nowMs, midnights);
   return isToday ? clockTime(ms, site, texts) : describeMoment(ms, nowMs, site, texts);
 }

@@ -7,12 +7,14 @@ export const en: VerdictTexts = {
   words: { admit: 'Admit', check: 'Check', refuse: 'Refuse', unverifiable: 'Cannot verify' },
   directions: { in: 'In', out: 'Out' },
   todayAt: (time) => `today at ${time}`,
+  tomorrowAt: (time) => `tomorrow at ${time}`,
+  yesterdayAt: (time) => `yesterday at ${time}`,
   dateAt: (date, time) => `${date} at ${time}`,
   minutes: (count) => `${count} min`,
   hours: (count) => `${count} h`,
   days: (count) => (count === 1 ? '1 day' : `${count} days`),
   reasons: {
-    ok: ({ when }) => ({ reason: `Valid until ${when}`, detail: '', next: '' }),
+    ok: ({ when }) => ({ reason: `valid until ${when}`, detail: '', next: '' }),
     'not-a-pass': () => ({
       reason: 'This code is not a pass',
       detail: 'It was made for something else.',
@@ -74,7 +76,7 @@ export const en: VerdictTexts = {
       next: 'Send to another gate.',
     }),
     'seen-before': ({ age, gate, direction, when }) => ({
-      reason: `Seen ${age} ago at ${gate}`,
+      reason: age ? `Seen ${age} ago at ${gate}` : `Seen just now at ${gate}`,
       detail: `${direction}, ${when}. It may be the same person.`,
       next: 'Ask: were you just here? Compare the name on the card.',
     }),

@@ -15,7 +15,7 @@ export interface ReasonText {
 export interface TextFacts {
   /** A moment: '08:40', 'today at 08:40' or '21 November at 08:40'. */
   readonly when: string;
-  /** A length of time: '5 h', '4 days'. */
+  /** A length of time: '5 h', '4 days'; empty for less than a minute. */
   readonly age: string;
   readonly gate: string;
   readonly direction: string;
@@ -30,6 +30,8 @@ export interface VerdictTexts {
   readonly reasons: Readonly<Record<Reason, (facts: TextFacts) => ReasonText>>;
   readonly directions: { readonly in: string; readonly out: string };
   readonly todayAt: (time: string) => string;
+  readonly tomorrowAt: (time: string) => string;
+  readonly yesterdayAt: (time: string) => string;
   readonly dateAt: (date: string, time: string) => string;
   readonly minutes: (count: number) => string;
   readonly hours: (count: number) => string;
