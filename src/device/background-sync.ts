@@ -1,17 +1,4 @@
-// Asks the browser to wake the service worker when the link is back, where it can, and what the worker then does: one
-// pass of the same engine. Safe to import from a worker.
-
-import { verifyReceipt } from '../core/log/receipt.ts';
-import { chooseEngine } from '../core/signature/engine.ts';
-import type { ReadReceipt } from '../sync/ports.ts';
-import { type Sent, sendWaiting } from '../sync/send-waiting.ts';
-import { openDatabase } from './database.ts';
-import { withSyncLock } from './locks.ts';
-import { tellLogChanged } from './log-news.ts';
-import { createLogStore } from './log-store.ts';
-import { createStorageKeeper } from './storage-keeper.ts';
-import { tabletNet } from './tablet-net.ts';
-import { createTrustKeeper } from './trust-keeper.ts';
+// Asks the browser to wake the service worker when the link is back, where it can.
 
 export const SYNC_TAG = 'gatelight-sync';
 
@@ -25,28 +12,5 @@ export async function askForBackgroundSync(): Promise<void> {
     await registration?.sync?.register(SYNC_TAG);
   } catch {
     // Refused by the browser or its user: the page's own retries go on.
-  }
-}
-
-/** One pass for the service worker. Anything but 'drained' should be thrown, so that the browser tries again. */
-export async function sendInBackground(): Promise<Sent | 'busy'> {
-  const nothing = () => {};
-  const database = await openDatabase({ onBlocked: nothing, onSuperseded: nothing, onVanished: nothing });
-  try {
-    const engine = await chooseEngine();
-    const trust = await createTrustKeeper(database, engine).load();
-    if (trust === null) return { kind: 'drained' };
-    const readReceipt: ReadReceipt = async (bytes) => {
-      const receipt = await verifyReceipt(bytes, trust.receiptKey, engine);
-      return receipt.ok ? receipt.value : null;
-    };
-    const ports = {
-      store: createLogStore(database, createStorageKeeper(nothing)),
-      net: tabletNet,
-      readReceipt,
-    };
-    return await withSyncLock(() => sendWaiting(ports, tellLogChanged, () => false));
-  } finally {
-    database.close();
   }
 }

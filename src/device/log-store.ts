@@ -1,7 +1,6 @@
 // The log on the tablet: appends one record at a time and gives what waits to sync.
 
 import { type Bytes, isSameBytes } from '../core/bytes/bytes.ts';
-import { encodeHex } from '../core/bytes/hex.ts';
 import { sha256 } from '../core/bytes/sha256.ts';
 import { encodeEnvelope } from '../core/log/encode-envelope.ts';
 import { encodeRecord } from '../core/log/encode-record.ts';
@@ -12,56 +11,33 @@ import {
   committed,
   type Database,
   type LogPosition,
-  readFact,
   type StoredRecord,
   type StoredSighting,
   strictTransaction,
 } from './database.ts';
 import { withLogLock } from './locks.ts';
+import { readPosition, writePosition } from './log-position.ts';
 import type { StorageKeeper } from './storage-keeper.ts';
 
 export interface LogStore extends RecordStore {
   /** Resolves when the record, its sighting and the new head are on the disk. */
   append(record: LogRecord, day: string, sighting: StoredSighting | null): Promise<LogPosition>;
-  countWaiting(): Promise<number>;
-  /** From now on records are another site's, or follow a break. */
-  beginEpoch(identity: LogIdentity): Promise<void>;
-  position(): Promise<LogPosition | null>;
 }
 
-const NO_HASH = new Uint8Array(0);
-
-export const createLogStore = (database: Database, storage: StorageKeeper): LogStore => {
-  const position = async () => (await readFact(database, 'position')) ?? null;
-
-  return {
-    position,
-    append: (record, day, sighting) =>
-      withLogLock(() => storage.withRoom(database, () => appendOnce(database, record, day, sighting))),
-    countWaiting: () => database.count('records'),
-    readWaiting: (limit) => readWaiting(database, limit),
-    deleteCovered: (identity, seqs, receipt) =>
-      storage.withRoom(database, () => deleteCovered(database, identity, seqs, receipt)),
-    async openNewEpoch(identity) {
-      await withLogLock(async () => {
-        const now = await position();
-        const isCurrent =
-          now !== null && now.identity.device === identity.device && now.identity.epoch === identity.epoch;
-        if (isCurrent) await writePosition(database, { ...identity, epoch: identity.epoch + 1 });
-      });
-    },
-    beginEpoch: (identity) => withLogLock(() => writePosition(database, identity)),
-  };
-};
-
-/** 32 hex digits. */
-export const newDeviceId = (): string => encodeHex(crypto.getRandomValues(new Uint8Array(16)));
-
-async function writePosition(database: Database, identity: LogIdentity): Promise<void> {
-  const transaction = strictTransaction(database, ['facts']);
-  const fresh: LogPosition = { identity, head: { seq: 0, hash: NO_HASH } };
-  await committed(transaction, [transaction.objectStore('facts').put(fresh, 'position')]);
-}
+export const createLogStore = (database: Database, storage: StorageKeeper): LogStore => ({
+  append: (record, day, sighting) =>
+    withLogLock(() => storage.withRoom(database, () => appendOnce(database, record, day, sighting))),
+  readWaiting: (limit) => readWaiting(database, limit),
+  deleteCovered: (identity, seqs, receipt) =>
+    storage.withRoom(database, () => deleteCovered(database, identity, seqs, receipt)),
+  openNewEpoch: (identity) =>
+    withLogLock(async () => {
+      const now = await readPosition(database);
+      const isCurrent =
+        now !== null && now.identity.device === identity.device && now.identity.epoch === identity.epoch;
+      if (isCurrent) await writePosition(database, { ...identity, epoch: identity.epoch + 1 });
+    }),
+});
 
 /** Hashes first, then writes in one transaction that checks that the head is still the one it built on. */
 async function appendOnce(
@@ -72,8 +48,8 @@ async function appendOnce(
 ): Promise<LogPosition> {
   const encoded = encodeRecord(record);
   for (;;) {
-    const before = await readFact(database, 'position');
-    if (before === undefined) throw new Error('the log has no identity yet');
+    const before = await readPosition(database);
+    if (before === null) throw new Error('the log has no identity yet');
     const { identity, head } = before;
     const seq = head.seq + 1;
     const envelope = encodeEnvelope({ ...identity, seq, day, record: encoded });

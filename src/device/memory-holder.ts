@@ -4,14 +4,12 @@ import type { Ed25519Engine } from '../core/signature/engine.ts';
 import type { Trust } from '../core/trust/trust.ts';
 import { type Database, openDatabase } from './database.ts';
 import { readLogMark, writeLogMark } from './log-mark.ts';
-import { createLogStore, type LogStore, newDeviceId } from './log-store.ts';
-import type { StorageKeeper } from './storage-keeper.ts';
+import { beginEpoch, newDeviceId, readPosition } from './log-position.ts';
 import type { StateKeeper } from './tablet-state.ts';
 import { createTrustKeeper, type TrustKeeper } from './trust-keeper.ts';
 
 export interface Memory {
   readonly database: Database;
-  readonly log: LogStore;
   readonly trustKeeper: TrustKeeper;
 }
 
@@ -27,7 +25,6 @@ export interface MemoryHolder {
 export function createMemoryHolder(
   keeper: StateKeeper,
   engine: Ed25519Engine,
-  storage: StorageKeeper,
   onLost: () => void,
 ): MemoryHolder {
   let held: Memory | null = null;
@@ -44,13 +41,12 @@ export function createMemoryHolder(
       onSuperseded: () => lose('blocked'),
       onVanished: () => lose('vanished'),
     });
-    const log = createLogStore(database, storage);
-    if (!isNewLog && readLogMark() !== null && (await log.position()) === null) {
+    if (!isNewLog && readLogMark() !== null && (await readPosition(database)) === null) {
       database.close();
       keeper.change({ log: 'vanished' });
       return null;
     }
-    held = { database, log, trustKeeper: createTrustKeeper(database, engine) };
+    held = { database, trustKeeper: createTrustKeeper(database, engine) };
     keeper.change({ log: 'open' });
     return held;
   };
@@ -68,8 +64,8 @@ export function createMemoryHolder(
 }
 
 /** Gives the log its identity: at the first trust, after a loss, and when this tablet moves to another site. */
-export async function settleIdentity({ log }: Memory, { site }: Trust): Promise<void> {
-  const position = await log.position();
+export async function settleIdentity({ database }: Memory, { site }: Trust): Promise<void> {
+  const position = await readPosition(database);
   if (position?.identity.site === site.id) return;
   const before = position?.identity ?? readLogMark();
   const identity = {
@@ -77,6 +73,6 @@ export async function settleIdentity({ log }: Memory, { site }: Trust): Promise<
     device: before?.device ?? newDeviceId(),
     epoch: (before?.epoch ?? 0) + 1,
   };
-  await log.beginEpoch(identity);
+  await beginEpoch(database, identity);
   writeLogMark(identity);
 }

@@ -5,28 +5,34 @@ import { askForBackgroundSync } from './background-sync.ts';
 import { readFact } from './database.ts';
 import { later } from './later.ts';
 import { onLogChanged, tellLogChanged } from './log-news.ts';
+import { countWaiting } from './log-position.ts';
 import { createMemoryHolder } from './memory-holder.ts';
 import { startRounds } from './rounds.ts';
 import type { DeskPorts } from './scan-desk.ts';
 import { createStorageKeeper } from './storage-keeper.ts';
-import { createSyncRun } from './sync-run.ts';
+import type { SyncRun } from './sync-run.ts';
 import type { Tablet } from './tablet.ts';
 import { createTabletClock } from './tablet-clock.ts';
 import { createStateKeeper } from './tablet-state.ts';
 import { createTrustIntake } from './trust-intake.ts';
 
+export interface OpenedTablet extends Tablet {
+  /** Loads what judging and sending need. Call it when the first screen stands; the first scan waits for it in any case. */
+  prepare(): Promise<void>;
+}
+
 /** Resolves when the tablet can say how it is: opened, or blocked by another tab, or broken. */
-export async function openTablet(): Promise<Tablet> {
+export async function openTablet(): Promise<OpenedTablet> {
   const engine = await chooseEngine();
   const keeper = createStateKeeper(Date.now, navigator.onLine);
   const clock = createTabletClock(keeper);
   const storage = createStorageKeeper((state) => keeper.change({ storage: state }));
   const recount = async () => {
     const memory = holder.get();
-    if (memory !== null) keeper.change({ waiting: await memory.log.countWaiting() });
+    if (memory !== null) keeper.change({ waiting: await countWaiting(memory.database) });
   };
-  const sync = createSyncRun(keeper, clock, engine, recount);
-  const holder = createMemoryHolder(keeper, engine, storage, sync.stop);
+  let sync: SyncRun | null = null;
+  const holder = createMemoryHolder(keeper, engine, () => sync?.stop());
   const trust = createTrustIntake(keeper, clock, holder);
 
   const open = async (isNewLog: boolean) => {
@@ -35,14 +41,37 @@ export async function openTablet(): Promise<Tablet> {
     await clock.load(await readFact(memory.database, 'clockFloorMs'));
     await trust.load(memory);
     await recount();
-    sync.start(memory);
+    sync?.start(memory);
   };
   const refresh = async () => {
-    if (await trust.refresh()) sync.wake('online');
+    if (await trust.refresh()) sync?.wake('online');
   };
+  const deskPorts: DeskPorts = {
+    engine,
+    keeper,
+    clock,
+    storage,
+    memory: holder.get,
+    onLost: holder.lose,
+    onAppended() {
+      keeper.change({ waiting: keeper.get().waiting + 1 });
+      sync?.wake('appended');
+      tellLogChanged();
+      if (!keeper.get().network.isReachable) void askForBackgroundSync();
+    },
+  };
+  const loadDesk = later(async () => {
+    const { createScanDesk, createSyncRun } = await import('./after-first-screen.ts');
+    sync = createSyncRun(keeper, clock, storage, engine, recount);
+    const memory = holder.get();
+    if (memory !== null) sync.start(memory);
+    return createScanDesk(deskPorts);
+  });
+
   const look = async () => {
     clock.look();
     trust.age();
+    await loadDesk().catch(() => {});
     const memory = holder.get();
     if (memory !== null) await storage.look(memory.database).catch(() => {});
   };
@@ -61,37 +90,24 @@ export async function openTablet(): Promise<Tablet> {
     onOffline: () => keeper.setReachable(false),
     onShown() {
       clock.wakeFromSleep();
-      sync.wake('opened');
+      sync?.wake('opened');
     },
   });
   onLogChanged(() => void recount());
-
-  const deskPorts: DeskPorts = {
-    engine,
-    keeper,
-    clock,
-    storage,
-    memory: holder.get,
-    onLost: holder.lose,
-    onAppended() {
-      keeper.change({ waiting: keeper.get().waiting + 1 });
-      sync.wake('appended');
-      tellLogChanged();
-      if (!keeper.get().network.isReachable) void askForBackgroundSync();
-    },
-  };
-  const desk = later(async () => (await import('./scan-desk.ts')).createScanDesk(deskPorts));
-  // Loaded ahead, so that the first scan does not wait; the reserve is filled when the screen stands.
-  void desk().then(look, () => {});
 
   return {
     get state() {
       return keeper.get();
     },
     subscribe: keeper.subscribe,
-    scan: async (text, place) => (await desk()).scan(text, place),
-    decide: async (decision, refersTo, place) => (await desk()).decide(decision, refersTo, place),
+    scan: async (text, place) => (await loadDesk()).scan(text, place),
+    decide: async (decision, refersTo, place) => (await loadDesk()).decide(decision, refersTo, place),
     refresh,
     beginNewLog: () => open(true),
+    async prepare() {
+      await loadDesk();
+      // Fills the reserve, which nobody has to wait for.
+      void look();
+    },
   };
 }

@@ -13,6 +13,7 @@ import { type OpenedReading, openReading } from '../core/verdict/open-reading.ts
 import type { Sighting } from '../core/verdict/verdict.ts';
 import type { StoredSighting } from './database.ts';
 import { type DayMemory, openDay } from './day-key.ts';
+import { createLogStore } from './log-store.ts';
 import type { Memory } from './memory-holder.ts';
 import { isDiskFull, type StorageKeeper } from './storage-keeper.ts';
 import type { ScanOutcome, Tablet } from './tablet.ts';
@@ -80,7 +81,8 @@ export function createScanDesk(ports: DeskPorts): Pick<Tablet, 'scan' | 'decide'
     dayName: string,
     sighting: StoredSighting | null,
   ) => {
-    const { identity, head } = await memory.log.append(record, dayName, sighting);
+    const log = createLogStore(memory.database, ports.storage);
+    const { identity, head } = await log.append(record, dayName, sighting);
     ports.onAppended();
     return { seq: head.seq, epoch: identity.epoch };
   };

@@ -6,7 +6,9 @@ import type { ReadReceipt } from '../sync/ports.ts';
 import { createSyncEngine, type SyncEngine, type WakeReason } from '../sync/sync-engine.ts';
 import { withSyncLock } from './locks.ts';
 import { tellLogChanged } from './log-news.ts';
+import { createLogStore } from './log-store.ts';
 import type { Memory } from './memory-holder.ts';
+import type { StorageKeeper } from './storage-keeper.ts';
 import type { TabletClock } from './tablet-clock.ts';
 import { tabletNet } from './tablet-net.ts';
 import type { StateKeeper } from './tablet-state.ts';
@@ -14,6 +16,7 @@ import type { StateKeeper } from './tablet-state.ts';
 const AFTER_ACCIDENT_MS = 10_000;
 
 export interface SyncRun {
+  /** On this memory from now on, and no other. */
   start(memory: Memory): void;
   wake(reason: WakeReason): void;
   stop(): void;
@@ -22,6 +25,7 @@ export interface SyncRun {
 export function createSyncRun(
   keeper: StateKeeper,
   clock: TabletClock,
+  storage: StorageKeeper,
   engine: Ed25519Engine,
   recount: () => Promise<void>,
 ): SyncRun {
@@ -34,8 +38,14 @@ export function createSyncRun(
     return receipt.ok ? receipt.value : null;
   };
 
+  const stop = () => {
+    running?.stop();
+    running = null;
+  };
+
   return {
-    start({ database, log }) {
+    start({ database }) {
+      stop();
       const sync = createSyncEngine(
         {
           clock: {
@@ -45,7 +55,7 @@ export function createSyncRun(
               return () => clearTimeout(timer);
             },
           },
-          store: log,
+          store: createLogStore(database, storage),
           net: tabletNet,
           readReceipt,
           random: Math.random,
@@ -69,10 +79,7 @@ export function createSyncRun(
     wake(reason) {
       running?.wake(reason);
     },
-    stop() {
-      running?.stop();
-      running = null;
-    },
+    stop,
   };
 }
 

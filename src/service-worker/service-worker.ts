@@ -1,6 +1,7 @@
 // The scanner without a network: everything it needs is kept here. A new version waits until the page says so.
 
-import { SYNC_TAG, sendInBackground } from '../device/background-sync.ts';
+import { SYNC_TAG } from '../device/background-sync.ts';
+import { sendInBackground } from '../device/send-in-background.ts';
 import { keepEverything, serveScanner } from './strategies.ts';
 
 declare const self: ServiceWorkerGlobalScope;

@@ -21,8 +21,6 @@ video.playsInline = true;
 const language = chooseLanguage(navigator.languages);
 applyLanguage(document.documentElement, language);
 
-const loadShiftScreens = () => import('./shift-screens.tsx');
-
 openTablet().then(
   (tablet) => {
     const model = createGuardModel({
@@ -36,6 +34,10 @@ openTablet().then(
       language,
       nowMs: () => performance.now(),
     });
+    const loadShiftScreens = async () => {
+      const [screens] = await Promise.all([import('./shift-screens.tsx'), tablet.prepare()]);
+      return screens;
+    };
     addEventListener('error', ({ error }) => error && model.fail(error));
     addEventListener('unhandledrejection', ({ reason }) => model.fail(reason));
     render(<GuardPage model={model} video={video} loadShiftScreens={loadShiftScreens} />, page);
