@@ -40,6 +40,8 @@ if (changedAtMs >= builtAtMs()) {
       {
         cwd: root,
         stdio: 'inherit',
+        // Whatever the shell or a test runner has set: these are the pages that are served.
+        env: { ...process.env, NODE_ENV: 'production' },
       },
     );
     if (status !== 0) process.exit(status ?? 1);

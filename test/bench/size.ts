@@ -1,0 +1,142 @@
+// npm run size: what a page really fetches. Opens the built pages in Chromium with an empty cache and sums the scripts
+// (gzip) that the page asked for until the Start shift key works; what comes later is listed apart. What the service
+// worker is and fetches for itself is no part of it.
+
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { type Browser, chromium, type Page, type Request } from '@playwright/test';
+import { findChromium } from '../support/find-chromium.mjs';
+import {
+  dropDataDir,
+  newDataDir,
+  type ServerProcess,
+  startServerProcess,
+} from '../support/server-process.ts';
+
+const LIMIT_BYTES = 35_000;
+const BUILD = fileURLToPath(new URL('../../src/build/build-if-needed.mjs', import.meta.url));
+const GATE_KEY = 'gatelight-gate';
+const SERVICE_WORKER = '/sw.js';
+const START_KEY = 'button.start-key:enabled';
+
+interface Fetched {
+  readonly name: string;
+  readonly gzipBytes: number;
+}
+
+interface Part {
+  readonly title: string;
+  readonly files: readonly Fetched[];
+}
+
+export async function main(args: string[]): Promise<number> {
+  if (args.length > 0) return fail('usage: npm run size');
+  const found = findChromium();
+  if (found === null) return fail('found no Chromium: set GATELIGHT_CHROMIUM to its path');
+  const built = spawnSync(process.execPath, [BUILD], { stdio: 'inherit' });
+  if (built.status !== 0) return fail('the pages could not be built');
+
+  const dataDir = await newDataDir();
+  const server = await startServerProcess(dataDir);
+  const browser = await chromium.launch({
+    executablePath: found.path,
+    args: [...found.args, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+  });
+  try {
+    const [first, ...later] = [
+      ...(await openScanner(browser, server)),
+      await openPage(browser, server, '/console/', 'console'),
+      await openPage(browser, server, '/demo/', 'sample passes'),
+    ];
+    if (first === undefined) return fail('nothing was measured');
+    return judge(first, later);
+  } finally {
+    await browser.close();
+    await server.stop();
+    await dropDataDir(dataDir);
+  }
+}
+
+function fail(problem: string): number {
+  console.error(problem);
+  return 2;
+}
+
+function judge(first: Part, later: readonly Part[]): number {
+  print(first);
+  const sum = sumOf(first);
+  const isWithin = sum <= LIMIT_BYTES;
+  console.log(`${isWithin ? 'holds' : 'FAILS'}: ${kilobytes(sum)}, limit ${kilobytes(LIMIT_BYTES)}`);
+  console.log('\nApart, for information:');
+  for (const part of later) print(part);
+  return isWithin ? 0 : 1;
+}
+
+const sumOf = ({ files }: Part): number => files.reduce((sum, { gzipBytes }) => sum + gzipBytes, 0);
+const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
+
+function print(part: Part): void {
+  console.log(`${part.title}: ${kilobytes(sumOf(part))}`);
+  for (const { name, gzipBytes } of part.files) console.log(`  ${kilobytes(gzipBytes).padStart(9)}  ${name}`);
+}
+
+/** A first visit by a tablet that knows its gate: until the key works, until the page rests, and until it scans. */
+async function openScanner(browser: Browser, server: ServerProcess): Promise<readonly Part[]> {
+  const gate = await firstGate(server);
+  const { page, take, close } = await openFresh(browser);
+  await page.addInitScript(([key, id]) => localStorage.setItem(key, id), [GATE_KEY, gate] as const);
+  await page.goto(`${server.origin}/`);
+  await page.locator(START_KEY).waitFor();
+  const first = await take('scripts until Start shift works', isScript);
+  await page.waitForLoadState('networkidle');
+  await page.waitForTimeout(2000);
+  const resting = await take('scripts fetched while the start screen rests', isScript);
+  await page.locator(START_KEY).click();
+  await page.locator('[data-decoder=ready]').waitFor();
+  const decoder = await take('scripts and WebAssembly fetched when the shift starts', isCode);
+  await close();
+  return [first, resting, decoder];
+}
+
+async function openPage(browser: Browser, server: ServerProcess, path: string, title: string): Promise<Part> {
+  const { page, take, close } = await openFresh(browser);
+  await page.goto(`${server.origin}${path}`);
+  await page.locator('h1').first().waitFor();
+  const part = await take(`${title}, scripts`, isScript);
+  await close();
+  return part;
+}
+
+const isScript = (request: Request): boolean =>
+  request.resourceType() === 'script' && !request.url().endsWith(SERVICE_WORKER);
+const isCode = (request: Request): boolean => isScript(request) || request.url().endsWith('.wasm');
+
+/** A page of its own profile. `take` gives what was asked for since the last one, whether it had arrived or not. */
+async function openFresh(browser: Browser) {
+  const context = await browser.newContext();
+  let requests: Request[] = [];
+  context.on('request', (request) => requests.push(request));
+  const page: Page = await context.newPage();
+  const take = async (title: string, isWanted: (request: Request) => boolean): Promise<Part> => {
+    const asked = requests.filter(isWanted);
+    requests = [];
+    return { title, files: await Promise.all(asked.map(measure)) };
+  };
+  return { page, take, close: () => context.close() };
+}
+
+async function measure(request: Request): Promise<Fetched> {
+  const name = new URL(request.url()).pathname;
+  const response = await request.response();
+  if (response?.ok() !== true) throw new Error(`${name} was not delivered`);
+  return { name, gzipBytes: gzipSync(await response.body(), { level: 9 }).length };
+}
+
+async function firstGate({ origin }: ServerProcess): Promise<string> {
+  const { signed } = (await (await fetch(`${origin}/api/trust`)).json()) as { signed: string };
+  const { site } = JSON.parse(signed) as { site: { gates: readonly { id: string }[] } };
+  const [gate] = site.gates;
+  if (gate === undefined) throw new Error('the site has no gate');
+  return gate.id;
+}
