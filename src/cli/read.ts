@@ -154,9 +154,9 @@ const printLine =
     const about = [rule === '' ? '' : `Rule ${rule}`, appeal === '' ? '' : `Appeal: ${appeal}`]
       .filter(Boolean)
       .join('. ');
-    const sentences = [`${word} (code ${code}). ${reason}`, next, about]
-      .map((part) => part.replace(/\.$/, ''))
-      .filter(Boolean);
+    const sentences = [`${word} (code ${code})`, reason, next, about]
+      .filter(Boolean)
+      .map((part) => part.charAt(0).toUpperCase() + part.slice(1).replace(/\.$/, ''));
     io.out(`${picture}: ${sentences.join('. ')}.`);
   };
 
