@@ -69,6 +69,11 @@ it('prints word, code, reason, next step, rule and appeal in a line', async () =
   expect(out.split('\n')).toHaveLength(1);
 });
 
+it('prints each part as a sentence', async () => {
+  const { out } = await read(picture('green'));
+  expect(out).toMatch(/: Admit \(code 00\)\. Valid until [^.]+\.$/);
+});
+
 it('ends with the worst of several, a line for each in order', async () => {
   const { code, out } = await read(picture('yellow'), picture('green'), picture('red'));
   expect(code).toBe(20);
