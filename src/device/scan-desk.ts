@@ -2,11 +2,11 @@
 
 import type { Bytes } from '../core/bytes/bytes.ts';
 import { encodeHex } from '../core/bytes/hex.ts';
-import { siteDayAt } from '../core/log/day.ts';
 import { pseudonymOf } from '../core/log/pseudonym.ts';
 import type { LogRecord } from '../core/log/record.ts';
 import { isSighting, scanOf } from '../core/log/scan-of.ts';
 import type { Ed25519Engine } from '../core/signature/engine.ts';
+import { siteDayAt } from '../core/trust/site-day.ts';
 import type { Trust } from '../core/trust/trust.ts';
 import { decideVerdict, type Place } from '../core/verdict/decide-verdict.ts';
 import { type OpenedReading, openReading } from '../core/verdict/open-reading.ts';

@@ -1,10 +1,10 @@
 // The manager's view of one site's day, put together from counts and the last envelopes. A pseudonym never leaves here.
 
-import { siteDayAt } from '../core/log/day.ts';
 import type { DayReport, HourCount, LatestScan } from '../core/log/day-report.ts';
 import { parseEnvelope } from '../core/log/encode-envelope.ts';
 import { parseRecord } from '../core/log/encode-record.ts';
 import type { DecisionRecord, ScanRecord } from '../core/log/record.ts';
+import { siteDayAt } from '../core/trust/site-day.ts';
 import type { Site } from '../core/trust/trust.ts';
 import type { DayCount, Storage, StoredEnvelope } from './storage/port.ts';
 

@@ -4,7 +4,6 @@
 import { createHash } from 'node:crypto';
 import { type Bytes, isSameBytes } from '../core/bytes/bytes.ts';
 import { type BatchRefusal, parseBatch } from '../core/log/batch.ts';
-import { siteHourAt } from '../core/log/day.ts';
 import { parseEnvelope } from '../core/log/encode-envelope.ts';
 import { parseRecord } from '../core/log/encode-record.ts';
 import type { Batch } from '../core/log/envelope.ts';
@@ -12,6 +11,7 @@ import { signReceipt, verifyReceipt } from '../core/log/receipt.ts';
 import type { LogRecord } from '../core/log/record.ts';
 import type { Ed25519Engine } from '../core/signature/engine.ts';
 import type { Signer } from '../core/signature/signer.ts';
+import { siteHourAt } from '../core/trust/site-day.ts';
 import type { Site } from '../core/trust/trust.ts';
 import type { CountKey, JudgedEntry, Storage } from './storage/port.ts';
 

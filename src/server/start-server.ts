@@ -1,9 +1,9 @@
 // The whole server: data folder, database, storage, routes and listener, started in order and stopped in the reverse.
 
 import type { Hono } from 'hono';
-import { siteDayAt } from '../core/log/day.ts';
 import { chooseEngine } from '../core/signature/engine.ts';
 import type { Signer } from '../core/signature/signer.ts';
+import { siteDayAt } from '../core/trust/site-day.ts';
 import { createApp } from './app.ts';
 import { createChanges } from './changes.ts';
 import { takeDataFolder } from './data-folder.ts';

@@ -1,7 +1,7 @@
 // A day's report turned into what the page shows: totals, one row of numbers per verdict, states of gates and tablets.
 
-import { siteHourAt } from '../../core/log/day.ts';
 import type { DayReport, HourCount, TabletState } from '../../core/log/day-report.ts';
+import { siteHourAt } from '../../core/trust/site-day.ts';
 import type { VerdictKind } from '../../core/verdict/verdict.ts';
 
 export const VERDICT_KINDS = [

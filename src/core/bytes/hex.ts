@@ -1,6 +1,6 @@
 // Hexadecimal, lower case out; refuses an odd count and anything but 0-9, a-f, A-F.
 
-import { type Result, ok, refused } from '../result.ts';
+import { ok, type Result, refused } from '../result.ts';
 import type { Bytes } from './bytes.ts';
 
 export const encodeHex = (bytes: Uint8Array): string =>

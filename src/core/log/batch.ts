@@ -4,8 +4,9 @@
 import type { Bytes } from '../bytes/bytes.ts';
 import { encodeCbor, isCborArray, isCborBytes, parseCbor } from '../bytes/cbor.ts';
 import { ok, type Result, refused } from '../result.ts';
+import { isId } from '../trust/ids.ts';
 import { type Batch, MAX_BATCH_BYTES, MAX_BATCH_RECORDS } from './envelope.ts';
-import { isDeviceId, isPositive, isSiteId } from './identity.ts';
+import { isDeviceId, isPositive } from './identity.ts';
 
 const VERSION = 1;
 const MAX_RECEIPT_BYTES = 64 * 1024;
@@ -42,7 +43,7 @@ export function parseBatch(bytes: Bytes): Result<Batch, BatchRefusal> {
   if (!isCborArray(cbor.value) || cbor.value.length !== 9) return refused('batch-shape');
   const [version, site, device, epoch, from, to, head, envelopes, lastReceipt] = cbor.value;
   if (version !== VERSION) return refused('batch-version');
-  if (!isSiteId(site) || !isDeviceId(device) || !isPositive(epoch)) return refused('batch-identity');
+  if (!isId(site) || !isDeviceId(device) || !isPositive(epoch)) return refused('batch-identity');
   if (!isPositive(from) || !isPositive(to) || to < from || to - from >= MAX_BATCH_RECORDS)
     return refused('batch-range');
   if (!isCborBytes(head) || head.length !== 32) return refused('batch-shape');

@@ -4,9 +4,10 @@
 import type { Bytes } from '../bytes/bytes.ts';
 import { encodeCbor, isCborArray, isCborBytes, parseCbor } from '../bytes/cbor.ts';
 import { ok, type Result, refused } from '../result.ts';
-import { isSiteDay } from './day.ts';
+import { isId } from '../trust/ids.ts';
+import { isSiteDay } from '../trust/site-day.ts';
 import { type Envelope, MAX_ENVELOPE_BYTES } from './envelope.ts';
-import { isDeviceId, isPositive, isSiteId } from './identity.ts';
+import { isDeviceId, isPositive } from './identity.ts';
 
 const VERSION = 1;
 
@@ -30,7 +31,7 @@ export function parseEnvelope(bytes: Bytes): Result<Envelope, EnvelopeRefusal> {
   if (!isCborArray(cbor.value) || cbor.value.length !== 7) return refused('envelope-shape');
   const [version, site, device, epoch, seq, day, record] = cbor.value;
   if (version !== VERSION) return refused('envelope-version');
-  if (!isSiteId(site) || !isDeviceId(device) || !isPositive(epoch) || !isPositive(seq))
+  if (!isId(site) || !isDeviceId(device) || !isPositive(epoch) || !isPositive(seq))
     return refused('envelope-identity');
   if (!isSiteDay(day)) return refused('envelope-day');
   if (!isCborBytes(record)) return refused('envelope-shape');

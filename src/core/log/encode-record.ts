@@ -7,10 +7,10 @@
 import type { Bytes } from '../bytes/bytes.ts';
 import { type CborValue, encodeCbor, isCborArray, isCborBytes, parseCbor } from '../bytes/cbor.ts';
 import { ok, type Result, refused } from '../result.ts';
+import { MAX_ID_BYTES } from '../trust/ids.ts';
 import type { Direction } from '../trust/trust.ts';
 import { REASONS } from '../verdict/codes.ts';
 import type { Reason, VerdictKind } from '../verdict/verdict.ts';
-import { MAX_ID_BYTES } from './identity.ts';
 import type { DecisionRecord, LogRecord, ScanRecord } from './record.ts';
 
 export const RECORD_BYTES = 128;

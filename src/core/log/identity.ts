@@ -4,13 +4,6 @@ import type { CborValue } from '../bytes/cbor.ts';
 
 type Read = CborValue | undefined;
 
-/** Site, gate and issuer ids are at most this long, so that every record fits its one size. */
-export const MAX_ID_BYTES = 24;
-
-/** Lower-case letters, digits and dashes, at most 24: safe in a path, a key and a log line. */
-export const isSiteId = (value: Read): value is string =>
-  typeof value === 'string' && /^[a-z0-9][a-z0-9-]{0,23}$/.test(value);
-
 export const isDeviceId = (value: Read): value is string =>
   typeof value === 'string' && /^[0-9a-f]{32}$/.test(value);
 

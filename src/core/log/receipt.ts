@@ -7,8 +7,9 @@ import { ok, type Result, refused } from '../result.ts';
 import { parseCoseSign1, signCoseSign1 } from '../signature/cose-sign1.ts';
 import type { Ed25519Engine } from '../signature/engine.ts';
 import type { Signer } from '../signature/signer.ts';
+import { isId } from '../trust/ids.ts';
 import type { LogIdentity, Receipt } from './envelope.ts';
-import { isDeviceId, isPositive, isSiteId } from './identity.ts';
+import { isDeviceId, isPositive } from './identity.ts';
 
 const EXTERNAL_AAD = utf8ToBytes('gatelight-receipt-1');
 
@@ -64,7 +65,7 @@ function parseReceipt(payload: Bytes): Result<Receipt, ReceiptRefusal> {
   const cbor = parseCbor(payload, { maxDepth: 4 });
   if (!cbor.ok || !isCborArray(cbor.value) || cbor.value.length !== 7) return refused('receipt-shape');
   const [site, device, epoch, upTo, head, listed, serverTime] = cbor.value;
-  if (!isSiteId(site) || !isDeviceId(device) || !isPositive(epoch) || !isPositive(upTo))
+  if (!isId(site) || !isDeviceId(device) || !isPositive(epoch) || !isPositive(upTo))
     return refused('receipt-shape');
   if (!isCborBytes(head) || !isCborArray(listed) || typeof serverTime !== 'number') {
     return refused('receipt-shape');

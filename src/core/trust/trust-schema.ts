@@ -3,9 +3,8 @@
 import * as v from 'valibot';
 import type { Bytes } from '../bytes/bytes.ts';
 import { parseHex } from '../bytes/hex.ts';
-
-import { isSiteId, MAX_ID_BYTES } from '../log/identity.ts';
 import { ok, type Result, refused } from '../result.ts';
+import { isId } from './ids.ts';
 import { statusPlace } from './status.ts';
 import type { Issuer, RuleReason, Trust } from './trust.ts';
 
@@ -14,8 +13,7 @@ const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(2 **
 const Line = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 const Id = v.pipe(
   v.string(),
-  v.check((id) => isSiteId(id), 'lower-case letters, digits and dashes'),
-  v.maxLength(MAX_ID_BYTES),
+  v.check((id) => isId(id), '1 to 24 lower-case letters, digits and dashes'),
 );
 const Texts = v.pipe(
   v.record(v.string(), v.pipe(v.string(), v.maxLength(400))),

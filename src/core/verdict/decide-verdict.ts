@@ -1,8 +1,8 @@
 // The ordered table from an opened reading to a verdict. Pure and total: the first line that applies wins.
 
-import { minuteOfDayAt } from '../log/day.ts';
 import { isNotAPass } from '../pass/refusal.ts';
 import { assertNever } from '../result.ts';
+import { minuteOfDayAt } from '../trust/site-day.ts';
 import { statusOf } from '../trust/status.ts';
 import type { Direction, Policy, Trust } from '../trust/trust.ts';
 import { DEFAULT_AGES, oldestIssue, shorterAges, trustAgeState } from '../trust/trust-age.ts';

@@ -1,6 +1,6 @@
 // A verdict in words: what the screen, the command line and the print say of it.
 
-import { siteDayAt } from '../log/day.ts';
+import { siteDayAt } from '../trust/site-day.ts';
 import type { Issuer, Policy, Site, Texts, Trust } from '../trust/trust.ts';
 import { codeOfReason } from './codes.ts';
 import { en } from './texts/en.ts';

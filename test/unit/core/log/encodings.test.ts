@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Bytes } from '../../../../src/core/bytes/bytes.ts';
 import { encodeBatch, parseBatch } from '../../../../src/core/log/batch.ts';
-import { siteDayAt, siteHourAt } from '../../../../src/core/log/day.ts';
 import { encodeEnvelope, parseEnvelope } from '../../../../src/core/log/encode-envelope.ts';
 import { encodeRecord, parseRecord, RECORD_BYTES } from '../../../../src/core/log/encode-record.ts';
 import { type Envelope, MAX_BATCH_RECORDS } from '../../../../src/core/log/envelope.ts';
@@ -143,18 +142,5 @@ describe('a receipt', () => {
     ['up to an earlier record', { ...receipt, upTo: 1, head: bytes(32, 1), quarantined: [] }, [1]],
   ])('covers what it may: %s', (_name, given, seqs) => {
     expect(coveredSeqs(given, identity, own)).toEqual(seqs);
-  });
-});
-
-describe('the day of a site', () => {
-  const berlin = { timeZone: 'Europe/Berlin', dayStartMinutes: 240 };
-  it.each([
-    ['2026-03-01T02:59:59Z', '2026-02-28', 23],
-    ['2026-03-01T03:00:00Z', '2026-03-01', 0],
-    ['2026-03-29T01:59:00Z', '2026-03-28', 23],
-    ['2026-03-29T02:00:00Z', '2026-03-29', 0],
-    ['2026-12-31T23:30:00Z', '2026-12-31', 20],
-  ])('%s is %s, hour %d', (time, day, hour) => {
-    expect([siteDayAt(Date.parse(time), berlin), siteHourAt(Date.parse(time), berlin)]).toEqual([day, hour]);
   });
 });

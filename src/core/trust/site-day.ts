@@ -1,7 +1,7 @@
 // The site's day: its time zone, and its day start instead of midnight.
 
 import type { CborValue } from '../bytes/cbor.ts';
-import type { Site } from '../trust/trust.ts';
+import type { Site } from './trust.ts';
 
 type DayRule = Pick<Site, 'timeZone' | 'dayStartMinutes'>;
 
