@@ -7,6 +7,9 @@ import { findChromium } from './find-chromium.mjs';
 
 const PLAYWRIGHT = fileURLToPath(new URL('../../node_modules/@playwright/test/cli.js', import.meta.url));
 
+/** What Debian's /usr/bin/chromium, a shell script, starts. */
+const PACKAGED_PROGRAM = '/usr/lib/chromium/chromium';
+
 /** @typedef {{ kind: 'ready', path: string } | { kind: 'missing', why: string }} Provided */
 
 /** @param {(line: string) => void} say @returns {Promise<Provided>} */
@@ -24,7 +27,11 @@ export async function provideChromium(say) {
     found = isInstalled ? findChromium() : null;
     if (found === null) return { kind: 'missing', why: 'no Chromium was found and none could be installed' };
   }
-  const trouble = tryStart(found.path, found.args);
+  let trouble = tryStart(found.path, found.args);
+  if (trouble !== null) {
+    say(`${found.path} does not start: ${trouble}`);
+    if (installPackage(say)) trouble = tryStart(found.path, found.args);
+  }
   if (trouble !== null) return { kind: 'missing', why: `${found.path} does not start: ${trouble}` };
   say(`using ${found.path}`);
   return { kind: 'ready', path: found.path };
@@ -57,9 +64,13 @@ function tryStart(path, args) {
     timeout: 60_000,
   });
   if (started.status === 0) return null;
-  const libraries = spawnSync('ldd', [path], { encoding: 'utf8' }).stdout ?? '';
-  const missing = [...libraries.matchAll(/^\s*(\S+) => not found/gm)].map(([, name]) => name);
-  if (missing.length > 0) return `these system libraries are missing: ${missing.join(', ')}`;
+  const said = [PACKAGED_PROGRAM, path].map(
+    (program) => spawnSync('ldd', [program], { encoding: 'utf8' }).stdout ?? '',
+  );
+  const missing = new Set(
+    said.flatMap((text) => [...text.matchAll(/^\s*(\S+) => not found/gm)].map(([, name]) => name)),
+  );
+  if (missing.size > 0) return `these system libraries are missing: ${[...missing].join(', ')}`;
   return (started.stderr || String(started.error ?? `exit ${started.status}`))
     .trim()
     .split('\n')
