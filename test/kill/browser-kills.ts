@@ -1,0 +1,253 @@
+// A Chromium with a profile that is kept, killed hard while guards scan in several tabs and the log is being sent, with
+// the network good or bad: every verdict that was given has its record on the server, exactly once.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type BrowserContext, chromium, type Page } from '@playwright/test';
+import { createRandom } from '../fuzz/random.ts';
+import { openFaultyProxy } from '../support/faulty-proxy.ts';
+import { findChromium } from '../support/find-chromium.mjs';
+import { countWaiting, NOTE_BINDING, type PageNote, scanFast, watchPage } from '../support/kill-page.ts';
+import { killTree, listProcesses } from '../support/kill-processes.ts';
+import { type KillableServer, openKillableServer } from '../support/kill-server.ts';
+import type { SamplePass } from '../support/server-process.ts';
+import type { Outcome, Run } from './outcome.ts';
+import { type KillPlan, planKill, type Sky } from './plan-kill.ts';
+import { faultsOf, readHoldings, tally } from './tally.ts';
+import { VerdictBook } from './verdict-book.ts';
+
+const DRAIN_LIMIT_MS = 60_000;
+const TEXTS_PER_TAB = 40;
+const LONGEST_SCANNING_MS = 30_000;
+/** For each tab that is killed: a scan that was stored and not yet shown, and a guard's answer. */
+const UNTOLD_PER_TAB = 2;
+
+interface Browser {
+  readonly context: BrowserContext;
+  kill(): Promise<void>;
+}
+
+export async function killBrowsers({ kills, seed, say, atEnd }: Run): Promise<Outcome> {
+  const server = await openKillableServer();
+  atEnd(server.close);
+  const network = await openFaultyProxy(server.port);
+  atEnd(network.close);
+  const folder = await mkdtemp(join(tmpdir(), 'gatelight-profile-'));
+  atEnd(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+
+  const random = createRandom(seed, 'browser');
+  const book = new VerdictBook();
+  let onVerdict = () => {};
+  let browser: Browser | null = null;
+  let tabsKilled = 0;
+  atEnd(async () => browser?.kill());
+
+  const open = async () => {
+    const opened = await openBrowser(join(folder, 'profile'), (page, note) => {
+      book.note(page, note);
+      if (note.kind === 'verdict') onVerdict();
+    });
+    browser = opened;
+    return opened;
+  };
+  const openTab = async ({ context }: Browser, label: string) => {
+    const page = await context.newPage();
+    book.openPage(page, label);
+    return page;
+  };
+  const setSky = async ({ context }: Browser, sky: Sky) => {
+    await context.setOffline(sky === 'offline');
+    await network.setWeather(sky === 'offline' ? 'fair' : sky);
+  };
+
+  for (let kill = 1; kill <= kills; kill++) {
+    const plan = planKill(random, kill);
+    const now = await open();
+    const first = await openTab(now, `kill ${kill}, tab 1`);
+    const givenBefore = book.given;
+    if (plan.kind === 'opening') {
+      const opening = first.goto(network.origin).catch(() => {});
+      await sleep(plan.afterMs);
+      await now.kill();
+      await opening;
+    } else {
+      await openScanner(first, network.origin);
+      await drain(first);
+      const tabs = [first];
+      while (tabs.length < plan.tabs) {
+        const tab = await openTab(now, `kill ${kill}, tab ${tabs.length + 1}`);
+        await openScanner(tab, network.origin);
+        tabs.push(tab);
+      }
+      for (const tab of tabs) await startShift(tab);
+      const texts = await makeTexts(server, tabs.length, `${seed}/${kill}`);
+      await scanUntilKilled(
+        now,
+        tabs,
+        texts,
+        plan,
+        (sky) => setSky(now, sky),
+        (listener) => {
+          onVerdict = listener;
+        },
+      );
+      tabsKilled += tabs.length;
+    }
+    await network.setWeather('fair');
+    say(`browser kill ${kill}/${kills}: ${describePlan(plan)}, ${book.given - givenBefore} verdicts given`);
+  }
+
+  const last = await open();
+  const page = await openTab(last, 'the last opening');
+  await openScanner(page, network.origin);
+  await drain(page);
+  await last.context.close();
+  browser = null;
+
+  const session = server.openSession();
+  const held = await readHoldings(session.sql).finally(session.close);
+  const { verdicts, decisions, recordless, faults } = book.result();
+  const { stored, lost, duplicates, extra } = tally([...verdicts, ...decisions], held.rows);
+  const isTooMuch = extra.length > tabsKilled * UNTOLD_PER_TAB;
+  return {
+    kills,
+    promised: [
+      { what: 'verdicts given', count: book.given },
+      { what: "guards' answers noted", count: decisions.length },
+    ],
+    stored,
+    lost: [...recordless, ...lost],
+    duplicates,
+    extra: extra.length,
+    faults: [
+      ...faults,
+      ...faultsOf(held),
+      ...(isTooMuch
+        ? [`${extra.length} records that nobody was told of, with ${tabsKilled} tabs killed`]
+        : []),
+    ],
+    restartMs: [],
+    recoveryMs: [],
+  };
+}
+
+async function openBrowser(profile: string, onNote: (page: Page, note: PageNote) => void): Promise<Browser> {
+  const found = findChromium();
+  if (found === null) throw new Error('no Chromium was found');
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: found.path,
+    args: [...found.args],
+    viewport: { width: 800, height: 1280 },
+    locale: 'en-GB',
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  });
+  const main = listProcesses().find(
+    ({ command }) => command.includes(`--user-data-dir=${profile}`) && !command.includes('--type='),
+  );
+  if (main === undefined) throw new Error('the browser that was just started is not among the processes');
+  await context.exposeBinding(NOTE_BINDING, ({ page }, note: PageNote) => onNote(page, note));
+  await context.addInitScript(watchPage);
+  return {
+    context,
+    async kill() {
+      const closed = new Promise((resolve) => context.once('close', resolve));
+      await killTree(main.pid);
+      await closed;
+    },
+  };
+}
+
+async function openScanner(page: Page, origin: string): Promise<void> {
+  await page.goto(origin);
+  await page.locator('main[data-stage=start]').waitFor();
+}
+
+async function startShift(page: Page): Promise<void> {
+  await page.bringToFront();
+  const gate = page.getByLabel('Gate', { exact: true });
+  if ((await gate.inputValue()) === '') await gate.selectOption({ index: 1 });
+  await page.getByRole('button', { name: 'Start shift' }).click();
+  await page.locator('main[data-stage=scanning]').waitFor();
+}
+
+async function drain(page: Page): Promise<void> {
+  const giveUpAt = performance.now() + DRAIN_LIMIT_MS;
+  for (;;) {
+    const waiting = await page.evaluate(countWaiting);
+    if (waiting === 0) return;
+    if (performance.now() > giveUpAt) throw new Error(`${waiting} records still wait on the tablet`);
+    await sleep(50);
+  }
+}
+
+/** For each tab its own: signed passes of every kind and codes that are no passes, no two alike. */
+async function makeTexts(server: KillableServer, tabs: number, name: string): Promise<readonly string[][]> {
+  return Promise.all(
+    Array.from({ length: tabs }, async (_, tab) => {
+      const texts: string[] = [];
+      while (texts.length < TEXTS_PER_TAB) {
+        const passes = (await (await fetch(`${server.origin}/api/demo/passes`)).json()) as SamplePass[];
+        const urls = passes.map((_pass, at) => `https://example.org/${name}/${tab}/${texts.length + at}`);
+        texts.push(...passes.flatMap(({ text }, at) => [text, urls[at] ?? '']));
+      }
+      return texts;
+    }),
+  );
+}
+
+async function scanUntilKilled(
+  browser: Browser,
+  tabs: readonly Page[],
+  texts: readonly (readonly string[])[],
+  { skies, moment }: Extract<KillPlan, { kind: 'scanning' }>,
+  setSky: (sky: Sky) => Promise<void>,
+  listen: (onVerdict: () => void) => void,
+): Promise<void> {
+  let isKilled = false;
+  const kill = async () => {
+    isKilled = true;
+    await browser.kill();
+  };
+  const unlessKilled = (error: unknown) => {
+    if (!isKilled) throw error;
+  };
+  const killed = new Promise<void>((resolve, reject) => {
+    const strike = () => kill().then(resolve, reject);
+    if (moment.kind === 'time') return void setTimeout(strike, moment.afterMs);
+    let verdicts = 0;
+    const late = setTimeout(
+      () => reject(new Error('the verdict to kill after did not come')),
+      LONGEST_SCANNING_MS,
+    );
+    listen(() => {
+      if (++verdicts !== moment.number) return;
+      clearTimeout(late);
+      if (moment.plusMs === 0) strike();
+      else setTimeout(strike, moment.plusMs);
+    });
+  });
+  const changeSkies = async () => {
+    for (const { sky, ms } of skies) {
+      if (isKilled) return;
+      await setSky(sky);
+      await sleep(ms);
+    }
+  };
+  const scanning = tabs.map((tab, at) => tab.evaluate(scanFast, texts[at] ?? []).catch(unlessKilled));
+  await Promise.all([killed, changeSkies().catch(unlessKilled), ...scanning]);
+  listen(() => {});
+}
+
+function describePlan(plan: KillPlan): string {
+  if (plan.kind === 'opening') return `${plan.afterMs} ms after opening`;
+  const { tabs, skies, moment } = plan;
+  const when =
+    moment.kind === 'time'
+      ? `after ${moment.afterMs} ms`
+      : `${moment.plusMs} ms after verdict ${moment.number}`;
+  return `${tabs} tabs, ${skies.map(({ sky }) => sky).join(' then ')}, ${when}`;
+}

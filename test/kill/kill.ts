@@ -1,0 +1,82 @@
+// npm run kill -- [--browser N] [--server N] [--seed S]: the browser killed hard N times while scanning and sending, server
+// and database killed hard N times while receiving. Exit 0 when nothing was lost or doubled and every restart took under
+// two seconds, 1 otherwise, 2 on wrong arguments or without a Chromium.
+
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { findChromium } from '../support/find-chromium.mjs';
+import { killBrowsers } from './browser-kills.ts';
+import { describeOutcome, isWell, type Outcome, type Run } from './outcome.ts';
+import { killServers } from './server-kills.ts';
+
+const DEFAULT_KILLS = 20;
+const ROOT = join(import.meta.dirname, '../..');
+const USAGE = `usage: npm run kill -- [--browser N] [--server N] [--seed S]    (${DEFAULT_KILLS} of each unless one is named)`;
+
+interface Options {
+  readonly browser: number;
+  readonly server: number;
+  readonly seed: string;
+}
+
+export async function main(args: string[]): Promise<number> {
+  const options = parseOptions(args);
+  if (typeof options === 'string') return usage(options);
+  if (options.browser > 0 && findChromium() === null)
+    return usage('found no Chromium: set GATELIGHT_CHROMIUM to its path');
+  const built = spawnSync(process.execPath, [join(ROOT, 'src/build/build-if-needed.mjs')], {
+    stdio: 'inherit',
+  });
+  if (built.status !== 0) return 1;
+
+  const undo: (() => Promise<void>)[] = [];
+  const undoAll = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  const onSignal = () => void undoAll().finally(() => process.exit(130));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal);
+  try {
+    return await runParts(options, (step) => undo.push(step));
+  } finally {
+    await undoAll();
+  }
+}
+
+async function runParts({ browser, server, seed }: Options, atEnd: Run['atEnd']): Promise<number> {
+  console.log(`seed ${seed}: ${browser} kills of the browser, ${server} of server and database`);
+  const run = { seed, say: (line: string) => console.log(`  ${line}`), atEnd };
+  const outcomes: [string, Outcome][] = [];
+  if (server > 0) outcomes.push(['server', await killServers({ ...run, kills: server })]);
+  if (browser > 0) outcomes.push(['browser', await killBrowsers({ ...run, kills: browser })]);
+  for (const [part, outcome] of outcomes) console.log(`\n${describeOutcome(part, outcome)}`);
+  const isAllWell = outcomes.every(([, outcome]) => isWell(outcome));
+  console.log(
+    isAllWell ? '\nnothing lost, nothing twice' : `\nNOT WELL. The same plan again: --seed ${seed}`,
+  );
+  return isAllWell ? 0 : 1;
+}
+
+/** A text says what is wrong. */
+function parseOptions(args: string[]): Options | string {
+  const string = { type: 'string' } as const;
+  try {
+    const { values } = parseArgs({ args, options: { browser: string, server: string, seed: string } });
+    const isNamed = values.browser !== undefined || values.server !== undefined;
+    const [browser, server] = [values.browser, values.server].map((text) =>
+      Number(text ?? (isNamed ? 0 : DEFAULT_KILLS)),
+    );
+    const isCount = (kills: number | undefined): kills is number =>
+      Number.isSafeInteger(kills) && Number(kills) >= 0;
+    if (!isCount(browser) || !isCount(server)) return '--browser and --server take whole numbers';
+    return { browser, server, seed: values.seed ?? String(Date.now() % 1_000_000_007) };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function usage(problem: string): number {
+  console.error(problem);
+  console.error(USAGE);
+  return 2;
+}

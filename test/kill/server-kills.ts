@@ -1,0 +1,99 @@
+// Server and database killed hard while tablets send as fast as they can: what was receipted is there, exactly once.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { chooseEngine } from '../../src/core/signature/engine.ts';
+import type { Trust } from '../../src/core/trust/trust.ts';
+import { verifyTrustDocument } from '../../src/core/trust/trust-document.ts';
+import { createRandom } from '../fuzz/random.ts';
+import { type KillKind, openKillableServer } from '../support/kill-server.ts';
+import { type LoadTablet, startLoadTablet } from '../support/kill-tablet.ts';
+import type { Outcome, Run } from './outcome.ts';
+import { faultsOf, readHoldings, tally } from './tally.ts';
+
+const TABLETS = 4;
+const LEAST_MS = 150;
+const MOST_MS = 1500;
+const MOST_EARLY_MS = 400;
+const DRAIN_LIMIT_MS = 60_000;
+/** In every ten kills. */
+const KINDS: readonly KillKind[] = [
+  ...([
+    'both',
+    'database',
+    'both',
+    'server',
+    'starting',
+    'both',
+    'database',
+    'server',
+    'both',
+    'server',
+  ] as const),
+];
+
+export async function killServers({ kills, seed, say, atEnd }: Run): Promise<Outcome> {
+  const server = await openKillableServer();
+  atEnd(server.close);
+  const random = createRandom(seed, 'server');
+  const [engine, trust] = await Promise.all([chooseEngine(), readTrust(server.origin)]);
+  const tablets = Array.from({ length: TABLETS }, (_, at) =>
+    startLoadTablet({
+      origin: server.origin,
+      device: (at + 1).toString(16).padStart(32, '0'),
+      trust,
+      engine,
+      random: createRandom(seed, 'tablet', at),
+    }),
+  );
+  const restartMs: number[] = [];
+  const recoveryMs: number[] = [];
+  for (let kill = 1; kill <= kills; kill++) {
+    const kind = KINDS[(kill - 1) % KINDS.length] ?? 'both';
+    const afterMs = LEAST_MS + random.below(MOST_MS - LEAST_MS);
+    await sleep(afterMs);
+    const ms = await server.killAndRestart(kind, random.below(MOST_EARLY_MS));
+    (kind === 'database' ? recoveryMs : restartMs).push(ms);
+    for (const tablet of tablets) tablet.wake();
+    const count = tablets.reduce((sum, { receipted }) => sum + receipted.length, 0);
+    say(
+      `server kill ${kill}/${kills}: ${kind} after ${afterMs} ms, good again in ${ms.toFixed(0)} ms, ${count} receipted`,
+    );
+  }
+  await drain(tablets);
+  for (const tablet of tablets) await tablet.stop();
+
+  const session = server.openSession();
+  const held = await readHoldings(session.sql).finally(session.close);
+  const receipted = tablets.flatMap((tablet) => tablet.receipted);
+  const { stored, lost, duplicates, extra } = tally(receipted, held.rows);
+  return {
+    kills,
+    promised: [{ what: 'records receipted', count: receipted.length }],
+    stored,
+    lost,
+    duplicates,
+    extra: extra.length,
+    faults: faultsOf(held),
+    restartMs,
+    recoveryMs,
+  };
+}
+
+async function readTrust(origin: string): Promise<Trust> {
+  const text = await (await fetch(`${origin}/api/trust`)).text();
+  const verified = await verifyTrustDocument(text, null, await chooseEngine());
+  if (!verified.ok) throw new Error(`the server's trust document is refused: ${verified.error.code}`);
+  return verified.value.trust;
+}
+
+/** Everything that waits reaches the server once nothing is killed any more. */
+async function drain(tablets: readonly LoadTablet[]): Promise<void> {
+  for (const tablet of tablets) tablet.endShift();
+  const giveUpAt = performance.now() + DRAIN_LIMIT_MS;
+  for (;;) {
+    const waiting = tablets.reduce((sum, tablet) => sum + tablet.countWaiting(), 0);
+    if (waiting === 0) return;
+    if (performance.now() > giveUpAt) throw new Error(`${waiting} records still wait on the tablets`);
+    await sleep(20);
+  }
+}
