@@ -39,7 +39,7 @@ export async function verifyReceipt(
   return parseReceipt(payload);
 }
 
-/** Which of these records the receipt covers: see DESIGN of the log in docs/ARCHITECTURE.md. */
+/** Which of these records the receipt covers: see "The log" in docs/ARCHITECTURE.md. */
 export function coveredSeqs(
   receipt: Receipt,
   identity: LogIdentity,
