@@ -3,12 +3,17 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
+/** Not one that is dead and only waits to be collected: in a container without an init that can be for ever. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
+  }
+  try {
+    return statOf(pid)[0] !== 'Z';
+  } catch {
+    return true;
   }
 }
 
@@ -25,10 +30,15 @@ export function commandLineOf(pid: number): string {
 export function startMarkOf(pid: number): string {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // Field 22, start time; the name in field 2 may hold spaces and closing brackets.
-    return `${boot}/${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
+    return `${boot}/${statOf(pid)[19]}`;
   } catch {
     return spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).stdout?.trim() ?? '';
   }
+}
+
+/** The fields of /proc/PID/stat from the third on (state; start time is the 20th of these). Throws where there is none. */
+function statOf(pid: number): readonly string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The name in the second field may hold spaces and closing brackets.
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }

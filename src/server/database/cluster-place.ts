@@ -17,7 +17,7 @@ export interface ClusterPlace {
 const ELSEWHERE = '/var/lib/gatelight';
 /** sun_path of a unix socket, less its closing zero. */
 const MAX_SOCKET_PATH_BYTES = 107;
-const SOCKET_NAME = '.s.PGSQL.5432';
+export const SOCKET_NAME = '.s.PGSQL.5432';
 const TEMPORARY_NAME = 'gatelight-socket-';
 
 export function prepareClusterPlace(dataDir: string, runAs: RunAs): ClusterPlace {

@@ -23,6 +23,16 @@ export function readPidFile(cluster: string): PidFile | null {
   }
 }
 
+/** The number in the first line of PostgreSQL's pid file, or of its socket's lock. */
+export function pidIn(path: string): number | null {
+  try {
+    const pid = Number(readFileSync(path, 'utf8').split('\n')[0]);
+    return pid > 1 ? pid : null;
+  } catch {
+    return null;
+  }
+}
+
 /** A postmaster works in its cluster's folder; where that cannot be read (no /proc), its command line must do. */
 export function isPostmasterOf(pid: number, cluster: string): boolean {
   if (!isAlive(pid)) return false;

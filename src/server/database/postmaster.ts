@@ -4,9 +4,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlive } from '../processes.ts';
-import { type ClusterPlace, isTemporarySocketFolder } from './cluster-place.ts';
-import { isPostmasterOf, PID_FILE, readPidFile } from './pid-file.ts';
+import { type ClusterPlace, isTemporarySocketFolder, SOCKET_NAME } from './cluster-place.ts';
+import { isPostmasterOf, PID_FILE, pidIn, readPidFile } from './pid-file.ts';
 import type { PostgresPrograms } from './postgres-programs.ts';
 import { type RunAs, spawnFields } from './run-as.ts';
 
@@ -75,6 +74,8 @@ export async function startPostmaster(
     place.cluster,
     ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ];
+  for (const lock of [join(place.cluster, PID_FILE), join(socketFolder, `${SOCKET_NAME}.lock`)])
+    removeStaleLock(lock, place.cluster);
   const log = openSync(place.logFile, 'w', 0o600);
   const child = spawn(programs.postgres, args, {
     ...spawnFields(runAs, place.root),
@@ -99,17 +100,21 @@ export async function startPostmaster(
 /** Ends a run that outlived its server, and waits until it is gone. */
 export async function endOrphan({ cluster }: ClusterPlace): Promise<'none' | 'ended'> {
   const written = readPidFile(cluster);
-  if (written === null) return 'none';
-  if (!isPostmasterOf(written.pid, cluster)) {
-    // The number now belongs to a stranger: PostgreSQL would take that one for its own and refuse to start.
-    if (isAlive(written.pid)) rmSync(join(cluster, PID_FILE), { force: true });
-    return 'none';
-  }
+  if (written === null || !isPostmasterOf(written.pid, cluster)) return 'none';
   // SIGQUIT ends it at once, and the log is replayed at the start: quicker than a clean stop, and as safe.
   await endProcess(written.pid, ['SIGQUIT', 'SIGKILL'], () => isPostmasterOf(written.pid, cluster));
   if (isTemporarySocketFolder(written.socketFolder))
     rmSync(written.socketFolder, { recursive: true, force: true });
   return 'ended';
+}
+
+/**
+ * PostgreSQL refuses to start while the number in a lock is taken: by a stranger who has it now (in a container the same
+ * low numbers come again), or by its own dead run that nobody has collected (a container without an init).
+ */
+function removeStaleLock(path: string, cluster: string): void {
+  const pid = pidIn(path);
+  if (pid !== null && !isPostmasterOf(pid, cluster)) rmSync(path, { force: true });
 }
 
 export async function stopPostmaster(child: ChildProcess): Promise<void> {

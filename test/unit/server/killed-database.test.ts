@@ -1,7 +1,9 @@
 // PostgreSQL killed hard while tablets send: nothing that was receipted is lost, nothing is there twice, counts agree.
 
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { verifyReceipt } from '../../../src/core/log/receipt.ts';
@@ -127,6 +129,36 @@ describe('a run that outlived its server', () => {
     expect(await after.sql`SELECT line FROM kept`).toMatchObject([{ line: 'still here' }]);
     await after.close();
     await postgres.close();
+  });
+});
+
+describe('locks of a run that is gone', () => {
+  it('do not keep the database from starting when their number is taken again', async () => {
+    const first = await openEmbeddedPostgres(folder, () => {});
+    const { target } = first;
+    await first.close();
+    if (!('socketFolder' in target)) throw new Error('an embedded database has a socket');
+    const stranger = spawn('sleep', ['60']);
+    const locks = [
+      join(first.folder, 'cluster/postmaster.pid'),
+      join(target.socketFolder, '.s.PGSQL.5432.lock'),
+    ];
+    const lines = [
+      stranger.pid,
+      join(first.folder, 'cluster'),
+      1_700_000_000,
+      5432,
+      target.socketFolder,
+      '',
+    ].join('\n');
+    for (const lock of locks) await writeFile(lock, `${lines}\n`, { mode: 0o600 });
+    try {
+      const second = await openEmbeddedPostgres(folder, () => {});
+      await second.close();
+      expect(stranger.exitCode ?? stranger.signalCode).toBe(null);
+    } finally {
+      stranger.kill();
+    }
   });
 });
 
