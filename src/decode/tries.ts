@@ -3,7 +3,7 @@
 
 import type { Effort, LumaPlane, Reading } from './decoder.ts';
 import { cropLuma, doubleLuma, halveLuma, type Rect } from './luma.ts';
-import type { ZxingSearch } from './zxing-wasm-decoder.ts';
+import type { ZxingSearch } from './zxing-search.ts';
 
 type Read = (plane: LumaPlane, search: ZxingSearch) => Reading[];
 type Look = (plane: LumaPlane) => readonly Reading[];

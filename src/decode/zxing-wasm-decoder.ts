@@ -5,23 +5,12 @@ import { prepareZXingModule } from 'zxing-wasm/reader';
 import type { Decoder, LumaPlane, Reading } from './decoder.ts';
 import { isWholePlane } from './luma.ts';
 import { createTries } from './tries.ts';
+import type { ZxingSearch } from './zxing-search.ts';
 
 /** The wasm file's bytes, or where it lies. Without either the package would ask a CDN. */
 export type ZxingWasmOptions =
   | { readonly wasmBinary: Uint8Array<ArrayBuffer> | ArrayBuffer }
   | { readonly locateFile: (file: string) => string };
-
-/** What zxing-cpp may spend on one plane; names and meanings are its own. */
-export interface ZxingSearch {
-  /** QR codes of 1994's first model as well. Never Micro QR or rMQR, which no pass uses. */
-  readonly hasModel1: boolean;
-  readonly tryHarder: boolean;
-  readonly tryRotate: boolean;
-  readonly tryInvert: boolean;
-  readonly tryDownscale: boolean;
-  readonly tryDenoise: boolean;
-  readonly binarizer: 'local' | 'global';
-}
 
 /** Throws where WebAssembly is missing or forbidden, and when the file does not come or is not this module. */
 export async function openZxingWasm(options: ZxingWasmOptions): Promise<Decoder> {
