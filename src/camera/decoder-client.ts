@@ -1,6 +1,7 @@
 // The page's half of the decoder's thread: starts it within a limit, gives looks as promises, and says so when it dies.
 
 import wasmUrl from 'zxing-wasm/reader/zxing_reader.wasm?url';
+import { errorText } from '../core/error-text.ts';
 import { assertNever } from '../core/result.ts';
 import type { Point } from '../decode/decoder.ts';
 import type { Frame } from './frame-loop.ts';
@@ -104,7 +105,7 @@ export function createDecoderClient(options: DecoderClientOptions = {}): Decoder
       };
       worker.postMessage(message);
     } catch (error) {
-      fail(describeError(error));
+      fail(errorText(error));
     }
     return begun;
   }
@@ -174,5 +175,3 @@ export function createDecoderClient(options: DecoderClientOptions = {}): Decoder
     close: () => drop({ kind: 'off' }),
   };
 }
-
-const describeError = (error: unknown) => (error instanceof Error ? error.message : String(error));

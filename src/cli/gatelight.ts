@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The entry of the Node program: finds the command, and turns what happens to it into an exit code.
 
+import { errorText } from '../core/error-text.ts';
 import { findProgramRoot } from '../server/program-root.ts';
 import { type Command, type CommandIo, UsageError } from './command.ts';
 
@@ -91,7 +92,7 @@ function stopOnSignals(): AbortSignal {
 }
 
 process.exitCode = await main(process.argv.slice(2), openIo()).catch((error: unknown) => {
-  process.stderr.write(`gatelight: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`gatelight: ${errorText(error)}\n`);
   if (process.env.GATELIGHT_DEBUG !== undefined) console.error(error);
   return EXIT_ACCIDENT;
 });

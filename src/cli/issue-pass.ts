@@ -1,6 +1,7 @@
 // gatelight pass issue: claims from arguments, signed with an issuer's key file.
 
 import { randomInt } from 'node:crypto';
+import { errorText } from '../core/error-text.ts';
 import { MAX_RULE_NUMBER } from '../core/pass/claims.ts';
 import { signPass } from '../core/pass/gl1.ts';
 import type { Colour, PassClaims } from '../core/pass/pass.ts';
@@ -92,6 +93,6 @@ async function sign(claims: PassClaims, keyPath: string, io: CommandIo): Promise
   try {
     return await signPass(claims, signer.value);
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(errorText(error));
   }
 }

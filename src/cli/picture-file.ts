@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
+import { errorText } from '../core/error-text.ts';
 import { ok, type Result, refused } from '../core/result.ts';
 import type { GreyPicture } from './draw-qr.ts';
 
@@ -25,7 +26,7 @@ export async function readPixels(path: string, longestSide: number): Promise<Res
   try {
     bytes = await readFile(path);
   } catch (error) {
-    return refused<PictureRefusal>({ kind: 'no-such-file', detail: describeError(error) });
+    return refused<PictureRefusal>({ kind: 'no-such-file', detail: errorText(error) });
   }
   try {
     const { data, info } = await sharp(bytes, { failOn: 'none', limitInputPixels: MOST_PIXELS })
@@ -37,7 +38,7 @@ export async function readPixels(path: string, longestSide: number): Promise<Res
       .toBuffer({ resolveWithObject: true });
     return ok({ rgba: data, width: info.width, height: info.height });
   } catch (error) {
-    return refused<PictureRefusal>({ kind: 'not-a-picture', detail: describeError(error) });
+    return refused<PictureRefusal>({ kind: 'not-a-picture', detail: errorText(error) });
   }
 }
 
@@ -47,5 +48,3 @@ export async function writePng({ data, sidePixels }: GreyPicture, path: string):
     .png({ compressionLevel: 9 })
     .toFile(path);
 }
-
-const describeError = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,6 +1,7 @@
 // The guard's page without its looks: a reading becomes a record, then a verdict, then a sound; and back by itself.
 
 import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
+import { errorText } from '../../core/error-text.ts';
 import { describeVerdict } from '../../core/verdict/describe.ts';
 import type { Tablet, TabletState } from '../../device/tablet.ts';
 import type { Language } from '../parts/texts/catalogue.ts';
@@ -94,7 +95,7 @@ export function createGuardModel(parts: GuardParts): GuardModel {
   });
 
   const fail = (error: unknown): void => {
-    reported.value = { why: 'fault', detail: error instanceof Error ? error.message : String(error) };
+    reported.value = { why: 'fault', detail: errorText(error) };
   };
 
   const guarded = async (work: () => Promise<void>): Promise<void> => {

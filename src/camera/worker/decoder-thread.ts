@@ -1,5 +1,6 @@
 // What the decoder's thread does: opens a decoder, turns frames and picture files into planes, answers in order.
 
+import { errorText } from '../../core/error-text.ts';
 import type { Decoder, LumaPlane, Reading } from '../../decode/decoder.ts';
 import { drawWarmUpPlane } from '../../decode/warm-up.ts';
 import { openZxingWasm } from '../../decode/zxing-wasm-decoder.ts';
@@ -23,7 +24,7 @@ export function createDecoderThread(post: (message: FromDecoder) => void): Decod
     try {
       decoder = await openDecoder(wish, wasmUrl);
     } catch (error) {
-      return post({ kind: 'start-failed', detail: describeError(error) });
+      return post({ kind: 'start-failed', detail: errorText(error) });
     }
     post({ kind: 'ready', decoder: decoder.name });
     void warmUp(decoder);
@@ -46,7 +47,7 @@ export function createDecoderThread(post: (message: FromDecoder) => void): Decod
           ? await planes.readFrame(message.frame)
           : await planes.readFile(message.file);
     } catch (error) {
-      return post({ kind: 'not-a-picture', id: message.id, detail: describeError(error) });
+      return post({ kind: 'not-a-picture', id: message.id, detail: errorText(error) });
     } finally {
       if (message.kind === 'frame') message.frame.close();
     }
@@ -82,5 +83,3 @@ function toLooked(id: number, readings: readonly Reading[], plane: LumaPlane, to
     tookMs,
   };
 }
-
-const describeError = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -3,6 +3,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorText } from '../../core/error-text.ts';
 import type { SqlTarget } from '../storage/sql.ts';
 import { isTemporarySocketFolder, prepareClusterPlace, prepareSocketFolder } from './cluster-place.ts';
 import { findPostgresPrograms } from './postgres-programs.ts';
@@ -67,7 +68,7 @@ export async function openEmbeddedPostgres(
         say('database: PostgreSQL runs again');
         break;
       } catch (error) {
-        say(`database: ${error instanceof Error ? error.message : String(error)}`);
+        say(`database: ${errorText(error)}`);
         await sleep(pauseMs, undefined, { ref: false });
       }
     }
