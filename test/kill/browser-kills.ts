@@ -62,7 +62,7 @@ export async function killBrowsers({ kills, seed, say, atEnd }: Run): Promise<Ou
     await network.setWeather(sky === 'offline' ? 'fair' : sky);
   };
 
-  for (let kill = 1; kill <= kills; kill++) {
+  const killOnce = async (kill: number) => {
     const plan = planKill(random, kill);
     const now = await open();
     const first = await openTab(now, `kill ${kill}, tab 1`);
@@ -73,38 +73,40 @@ export async function killBrowsers({ kills, seed, say, atEnd }: Run): Promise<Ou
       await now.kill();
       await opening;
     } else {
-      await openScanner(first, network.origin);
-      await drain(first);
       const tabs = [first];
-      while (tabs.length < plan.tabs) {
-        const tab = await openTab(now, `kill ${kill}, tab ${tabs.length + 1}`);
-        await openScanner(tab, network.origin);
-        tabs.push(tab);
-      }
+      while (tabs.length < plan.tabs) tabs.push(await openTab(now, `kill ${kill}, tab ${tabs.length + 1}`));
+      for (const tab of tabs) await openScanner(tab, network.origin);
+      await drain(first);
       for (const tab of tabs) await startShift(tab);
       const texts = await makeTexts(server, tabs.length, `${seed}/${kill}`);
-      await scanUntilKilled(
-        now,
-        tabs,
-        texts,
-        plan,
-        (sky) => setSky(now, sky),
-        (listener) => {
+      await scanUntilKilled(now, tabs, texts, plan, {
+        setSky: (sky) => setSky(now, sky),
+        listen: (listener) => {
           onVerdict = listener;
         },
-      );
+      });
       tabsKilled += tabs.length;
     }
     await network.setWeather('fair');
     say(`browser kill ${kill}/${kills}: ${describePlan(plan)}, ${book.given - givenBefore} verdicts given`);
-  }
+  };
+  const openForTheLastTime = async () => {
+    const last = await open();
+    const page = await openTab(last, 'the last opening');
+    await openScanner(page, network.origin);
+    await drain(page);
+    await last.context.close();
+    browser = null;
+  };
 
-  const last = await open();
-  const page = await openTab(last, 'the last opening');
-  await openScanner(page, network.origin);
-  await drain(page);
-  await last.context.close();
-  browser = null;
+  let done = 0;
+  const broken: string[] = [];
+  try {
+    while (done < kills) await killOnce(++done);
+    await openForTheLastTime();
+  } catch (error) {
+    broken.push(`broken off after kill ${done}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 
   const session = server.openSession();
   const held = await readHoldings(session.sql).finally(session.close);
@@ -112,7 +114,7 @@ export async function killBrowsers({ kills, seed, say, atEnd }: Run): Promise<Ou
   const { stored, lost, duplicates, extra } = tally([...verdicts, ...decisions], held.rows);
   const isTooMuch = extra.length > tabsKilled * UNTOLD_PER_TAB;
   return {
-    kills,
+    kills: done,
     promised: [
       { what: 'verdicts given', count: book.given },
       { what: "guards' answers noted", count: decisions.length },
@@ -122,6 +124,7 @@ export async function killBrowsers({ kills, seed, say, atEnd }: Run): Promise<Ou
     duplicates,
     extra: extra.length,
     faults: [
+      ...broken,
       ...faults,
       ...faultsOf(held),
       ...(isTooMuch
@@ -204,8 +207,13 @@ async function scanUntilKilled(
   tabs: readonly Page[],
   texts: readonly (readonly string[])[],
   { skies, moment }: Extract<KillPlan, { kind: 'scanning' }>,
-  setSky: (sky: Sky) => Promise<void>,
-  listen: (onVerdict: () => void) => void,
+  {
+    setSky,
+    listen,
+  }: {
+    readonly setSky: (sky: Sky) => Promise<void>;
+    readonly listen: (onVerdict: () => void) => void;
+  },
 ): Promise<void> {
   let isKilled = false;
   const kill = async () => {

@@ -32,10 +32,12 @@ export async function main(args: string[]): Promise<number> {
 
   const undo: (() => Promise<void>)[] = [];
   const undoAll = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
+    for (const step of undo.splice(0).reverse()) await step().catch(console.error);
   };
   const onSignal = () => void undoAll().finally(() => process.exit(130));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, onSignal);
+  // Whoever reads along may leave: the run goes on, and cleans up after itself.
+  process.stdout.on('error', () => {});
   try {
     return await runParts(options, (step) => undo.push(step));
   } finally {

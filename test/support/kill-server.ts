@@ -55,6 +55,12 @@ export async function openKillableServer(): Promise<KillableServer> {
   };
   const killBoth = () => killAll([...pidOfServer(), ...pidsOfDatabase()]);
 
+  // Also when this process ends without having said so.
+  const killAtExit = () => {
+    for (const pid of [...pidOfServer(), ...pidsOfDatabase()]) process.kill(pid, 'SIGKILL');
+  };
+  process.once('exit', killAtExit);
+
   const start = async () => {
     run = spawnServer(dataDir, port);
     const heard = await addressOf(run);
@@ -93,6 +99,7 @@ export async function openKillableServer(): Promise<KillableServer> {
       run.child.kill('SIGTERM');
       await untilTrue(() => hasEnded(run), null).catch(() => {});
       await killBoth();
+      process.off('exit', killAtExit);
       await dropDataDir(dataDir);
       if (existsSync(place.root)) await rm(place.root, { recursive: true, force: true });
     },
