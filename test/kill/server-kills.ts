@@ -11,9 +11,9 @@ import type { Outcome, Run } from './outcome.ts';
 import { faultsOf, readHoldings, tally } from './tally.ts';
 
 const TABLETS = 4;
-const LEAST_MS = 150;
 const MOST_MS = 1500;
 const MOST_EARLY_MS = 400;
+const RECEIPT_LIMIT_MS = 30_000;
 const DRAIN_LIMIT_MS = 60_000;
 /** In every ten kills. */
 const KINDS: readonly KillKind[] = [
@@ -49,14 +49,14 @@ export async function killServers({ kills, seed, say, atEnd }: Run): Promise<Out
   const recoveryMs: number[] = [];
   for (let kill = 1; kill <= kills; kill++) {
     const kind = KINDS[(kill - 1) % KINDS.length] ?? 'both';
-    const afterMs = LEAST_MS + random.below(MOST_MS - LEAST_MS);
+    await nextReceipt(tablets);
+    const afterMs = random.below(MOST_MS);
     await sleep(afterMs);
     const ms = await server.killAndRestart(kind, random.below(MOST_EARLY_MS));
     (kind === 'database' ? recoveryMs : restartMs).push(ms);
     for (const tablet of tablets) tablet.wake();
-    const count = tablets.reduce((sum, { receipted }) => sum + receipted.length, 0);
     say(
-      `server kill ${kill}/${kills}: ${kind} after ${afterMs} ms, good again in ${ms.toFixed(0)} ms, ${count} receipted`,
+      `server kill ${kill}/${kills}: ${kind} after ${afterMs} ms, good again in ${ms.toFixed(0)} ms, ${countReceipted(tablets)} receipted`,
     );
   }
   const left = await drain(tablets);
@@ -84,6 +84,20 @@ async function readTrust(origin: string): Promise<Trust> {
   const verified = await verifyTrustDocument(text, null, await chooseEngine());
   if (!verified.ok) throw new Error(`the server's trust document is refused: ${verified.error.code}`);
   return verified.value.trust;
+}
+
+const countReceipted = (tablets: readonly LoadTablet[]): number =>
+  tablets.reduce((sum, { receipted }) => sum + receipted.length, 0);
+
+/** A kill finds a server that is receiving. */
+async function nextReceipt(tablets: readonly LoadTablet[]): Promise<void> {
+  const before = countReceipted(tablets);
+  const giveUpAt = performance.now() + RECEIPT_LIMIT_MS;
+  while (countReceipted(tablets) === before) {
+    if (performance.now() > giveUpAt) throw new Error('the server is healthy and gives no receipt');
+    for (const tablet of tablets) tablet.countWaiting();
+    await sleep(5);
+  }
 }
 
 /** Once nothing is killed any more, everything that waits reaches the server. Gives how much did not in time. */
