@@ -6,7 +6,10 @@ const encoder = new TextEncoder();
 
 export const utf8ToBytes = (text: string): Bytes => encoder.encode(text);
 
-export function concatBytes(...parts: readonly Uint8Array[]): Bytes {
+export const concatBytes = (...parts: readonly Uint8Array[]): Bytes => joinBytes(parts);
+
+/** Takes a list, not arguments: a long document has more parts than a call may have. */
+export function joinBytes(parts: readonly Uint8Array[]): Bytes {
   const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

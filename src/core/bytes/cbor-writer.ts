@@ -1,24 +1,13 @@
 // Writes CBOR deterministically (RFC 8949, section 4.2.1). Throws on a value that CBOR here has no form for: that is
 // a mistake of ours, never something a reading can cause.
 
-import { type Bytes, utf8ToBytes } from './bytes.ts';
+import { type Bytes, joinBytes, utf8ToBytes } from './bytes.ts';
 import { type CborMap, type CborValue, isCborArray, isCborBytes } from './cbor-value.ts';
 
 export function encodeCbor(value: CborValue): Bytes {
   const parts: Uint8Array[] = [];
   writeValue(value, parts);
-  return joined(parts);
-}
-
-/** Without spreading: a long document has more parts than a call may have arguments. */
-function joined(parts: readonly Uint8Array[]): Bytes {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return joinBytes(parts);
 }
 
 function writeValue(value: CborValue, parts: Uint8Array[]): void {
