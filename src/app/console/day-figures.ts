@@ -2,14 +2,8 @@
 
 import type { DayReport, HourCount, TabletState } from '../../core/log/day-report.ts';
 import { siteHourAt } from '../../core/trust/site-day.ts';
+import { VERDICT_KINDS } from '../../core/verdict/codes.ts';
 import type { VerdictKind } from '../../core/verdict/verdict.ts';
-
-export const VERDICT_KINDS = [
-  'admit',
-  'check',
-  'refuse',
-  'unverifiable',
-] as const satisfies readonly VerdictKind[];
 
 /** Not heard of for longer than this: the tablet's row is inverted. */
 export const SILENT_AFTER_SECONDS = 15 * 60;

@@ -2,10 +2,10 @@
 
 import type { JSX } from 'preact';
 import type { DayReport } from '../../core/log/day-report.ts';
-import { codeOfReason } from '../../core/verdict/codes.ts';
+import { codeOfReason, VERDICT_KINDS } from '../../core/verdict/codes.ts';
 import type { VerdictKind } from '../../core/verdict/verdict.ts';
 import { Sign, type SignKind } from '../parts/signs.tsx';
-import { gateName, gateRows, type TabletRow, tabletRows, VERDICT_KINDS } from './day-figures.ts';
+import { gateName, gateRows, type TabletRow, tabletRows } from './day-figures.ts';
 import {
   ago,
   count,

@@ -1,7 +1,7 @@
 // A sample pass as the demo's server describes it, and the check that an answer is a list of them.
 
 import { ok, type Result, refused } from '../../core/result.ts';
-import { REASONS } from '../../core/verdict/codes.ts';
+import { REASONS, VERDICT_KINDS } from '../../core/verdict/codes.ts';
 import type { Reason, VerdictKind } from '../../core/verdict/verdict.ts';
 
 export interface Sample {
@@ -12,13 +12,6 @@ export interface Sample {
   readonly expectedReason: Reason;
   readonly note: string;
 }
-
-const KINDS: readonly string[] = [
-  'admit',
-  'check',
-  'refuse',
-  'unverifiable',
-] satisfies readonly VerdictKind[];
 
 export function parseSamples(json: unknown): Result<readonly Sample[], 'not-samples'> {
   return Array.isArray(json) && json.length > 0 && json.every(isSample) ? ok(json) : refused('not-samples');
@@ -31,7 +24,7 @@ function isSample(value: unknown): value is Sample {
   >;
   return (
     [id, title, text, note].every((field) => typeof field === 'string') &&
-    KINDS.includes(String(expectedVerdict)) &&
+    (VERDICT_KINDS as readonly string[]).includes(String(expectedVerdict)) &&
     (REASONS as readonly string[]).includes(String(expectedReason))
   );
 }

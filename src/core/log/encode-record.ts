@@ -9,8 +9,8 @@ import { type CborValue, encodeCbor, isCborArray, isCborBytes, parseCbor } from 
 import { ok, type Result, refused } from '../result.ts';
 import { MAX_ID_BYTES } from '../trust/ids.ts';
 import type { Direction } from '../trust/trust.ts';
-import { REASONS } from '../verdict/codes.ts';
-import type { Reason, VerdictKind } from '../verdict/verdict.ts';
+import { REASONS, VERDICT_KINDS } from '../verdict/codes.ts';
+import type { Reason } from '../verdict/verdict.ts';
 import type { DecisionRecord, LogRecord, ScanRecord } from './record.ts';
 
 export const RECORD_BYTES = 128;
@@ -25,7 +25,6 @@ export const RECORD_REFUSALS = [
 export type RecordRefusal = (typeof RECORD_REFUSALS)[number];
 
 const DIRECTIONS: readonly Direction[] = ['in', 'out'];
-const VERDICTS: readonly VerdictKind[] = ['admit', 'check', 'refuse', 'unverifiable'];
 const DECISIONS: readonly DecisionRecord['decision'][] = ['let-in', 'sent-away'];
 
 /** Throws when an id is too long: trust documents with such ids are refused, so this is an accident of ours. */
@@ -54,7 +53,7 @@ function recordToCbor(record: LogRecord): CborValue {
   switch (record.kind) {
     case 'scan': {
       const { issuer, pseudonym, isOwnKey, trustAgeHours } = record;
-      const [verdict, reason] = [VERDICTS.indexOf(record.verdict), REASONS.indexOf(record.reason)];
+      const [verdict, reason] = [VERDICT_KINDS.indexOf(record.verdict), REASONS.indexOf(record.reason)];
       return [0, minute, gate, direction, verdict, reason, issuer, pseudonym, isOwnKey, trustAgeHours, null];
     }
     case 'decision': {
@@ -82,7 +81,7 @@ function cborToRecord(array: readonly CborValue[]): Result<LogRecord, RecordRefu
   if (!isCount(minute) || !isId(gate) || direction === undefined) return refused('record-shape');
   const place = { minute, gate, direction };
   if (kind === 0) {
-    const verdict = at(VERDICTS, choice);
+    const verdict = at(VERDICT_KINDS, choice);
     const reason: Reason | undefined = at(REASONS, reasonAt);
     const isWhole =
       (issuer === null || isId(issuer)) &&

@@ -1,6 +1,6 @@
 // Short numbers of the reasons, for the radio. First digit: 1 reading, 2 pass, 3 colour, 4 site, 5 this tablet.
 
-import type { Reason } from './verdict.ts';
+import type { Reason, VerdictKind } from './verdict.ts';
 
 const CODES = {
   ok: 0,
@@ -29,3 +29,11 @@ export const REASONS = Object.keys(CODES) as readonly Reason[];
 
 /** Two ASCII digits. */
 export const codeOfReason = (reason: Reason): string => String(CODES[reason]).padStart(2, '0');
+
+/** The place of each is its number in a record. */
+export const VERDICT_KINDS = [
+  'admit',
+  'check',
+  'refuse',
+  'unverifiable',
+] as const satisfies readonly VerdictKind[];
