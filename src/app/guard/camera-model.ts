@@ -2,6 +2,7 @@
 
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { Scanner, ScannerOptions, ScannerState } from '../../camera/scanner.ts';
+import { errorText } from '../../core/error-text.ts';
 
 export type Hint = 'show' | 'picture-under-way' | 'no-code' | 'not-a-picture' | 'help';
 
@@ -62,7 +63,7 @@ export function createCameraModel(openScanner: OpenScanner): CameraModel {
       await scanner.start();
       if (isWanted && !isLookingWanted) scanner.pause();
     } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
+      const detail = errorText(error);
       setState({ ...state.value, decoder: { kind: 'decoder-failed', detail } });
     }
   };

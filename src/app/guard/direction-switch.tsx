@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import type { Direction } from '../../core/trust/trust.ts';
 import { textsFor } from '../../core/verdict/describe.ts';
 import { GateArrow } from '../parts/mark.tsx';
-import type { Language } from '../parts/texts/catalogue.ts';
+import type { Language } from '../parts/texts/languages.ts';
 import './direction-switch.css';
 
 export interface DirectionSwitchProps {

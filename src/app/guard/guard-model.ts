@@ -4,7 +4,7 @@ import { computed, effect, type ReadonlySignal, signal, untracked } from '@preac
 import { errorText } from '../../core/error-text.ts';
 import { describeVerdict } from '../../core/verdict/describe.ts';
 import type { Tablet, TabletState } from '../../device/tablet.ts';
-import type { Language } from '../parts/texts/catalogue.ts';
+import type { Language } from '../parts/texts/languages.ts';
 import type { UpdateNotice } from '../parts/update-notice.ts';
 import { type CameraModel, createCameraModel, type OpenScanner } from './camera-model.ts';
 import { createShiftModel, type Memory, type ShiftModel } from './shift-model.ts';

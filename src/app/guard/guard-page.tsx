@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { textsIn } from '../parts/texts/catalogue.ts';
+import { textsIn } from '../parts/texts/languages.ts';
 import './guard-page.css';
 import type { GuardModel, Stage } from './guard-model.ts';
 import { listenToPage } from './page-input.ts';

@@ -3,7 +3,7 @@
 import { render } from 'preact';
 import { openTablet } from '../../device/open-tablet.ts';
 import '../styles/base.css';
-import { applyLanguage, chooseLanguage } from '../parts/texts/catalogue.ts';
+import { applyLanguage, chooseLanguage } from '../parts/texts/languages.ts';
 import { createUpdateNotice } from '../parts/update-notice.ts';
 import { fullScreen } from './full-screen.ts';
 import { createGuardModel } from './guard-model.ts';

@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import { clockTime, textsFor } from '../../core/verdict/describe.ts';
 import { Sign } from '../parts/signs.tsx';
-import { textsIn } from '../parts/texts/catalogue.ts';
+import { textsIn } from '../parts/texts/languages.ts';
 import { formatDay } from '../parts/times.ts';
 import { DirectionSwitch } from './direction-switch.tsx';
 import type { GuardModel } from './guard-model.ts';

@@ -3,7 +3,8 @@
 import { clockTime, describeAge, textsFor } from '../../core/verdict/describe.ts';
 import type { GatePlace, TabletState } from '../../device/tablet.ts';
 import type { SignKind } from '../parts/signs.tsx';
-import type { Catalogue, Language } from '../parts/texts/catalogue.ts';
+import type { Catalogue } from '../parts/texts/catalogue.ts';
+import type { Language } from '../parts/texts/languages.ts';
 import { formatCount } from '../parts/times.ts';
 import { type Stop, stopOfState } from './stops.ts';
 

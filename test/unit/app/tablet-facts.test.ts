@@ -9,7 +9,8 @@ import {
   stripCells,
   troubleBanners,
 } from '../../../src/app/guard/tablet-facts.ts';
-import { type Catalogue, chooseLanguage, textsIn } from '../../../src/app/parts/texts/catalogue.ts';
+import type { Catalogue } from '../../../src/app/parts/texts/catalogue.ts';
+import { chooseLanguage, textsIn } from '../../../src/app/parts/texts/languages.ts';
 import type { CameraState } from '../../../src/camera/scanner.ts';
 import type { TabletState } from '../../../src/device/tablet.ts';
 import { trust, wellState } from './page-fixtures.ts';

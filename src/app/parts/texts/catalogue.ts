@@ -1,8 +1,6 @@
 // Every word of the pages in one typed place. A language is one file that has all of it, or it does not compile.
 // The words of verdicts are not here: they belong to the rules (core/verdict/describe.ts).
 
-import { en } from './en.ts';
-
 export interface Catalogue {
   readonly strip: {
     readonly network: string;
@@ -134,26 +132,4 @@ export interface Notice {
 
 export interface Stop extends Notice {
   readonly key: string;
-}
-
-export type Language = 'en';
-
-const CATALOGUES: Readonly<Record<Language, Catalogue>> = { en };
-const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(['ar', 'fa', 'he', 'ur']);
-
-export const textsIn = (language: Language): Catalogue => CATALOGUES[language];
-
-/** The first language the reader asks for that is here. */
-export function chooseLanguage(preferred: readonly string[]): Language {
-  const known = Object.keys(CATALOGUES) as Language[];
-  for (const tag of preferred) {
-    const found = known.find((language) => language === tag.toLowerCase().split('-')[0]);
-    if (found !== undefined) return found;
-  }
-  return 'en';
-}
-
-export function applyLanguage(root: HTMLElement, language: Language): void {
-  root.lang = language;
-  root.dir = RIGHT_TO_LEFT.has(language) ? 'rtl' : 'ltr';
 }
