@@ -1,13 +1,12 @@
 // What the service worker does when the browser wakes it: one pass of the same engine that the page runs.
 
-import { verifyReceipt } from '../core/log/receipt.ts';
 import { chooseEngine } from '../core/signature/engine.ts';
-import type { ReadReceipt } from '../sync/ports.ts';
 import { type Sent, sendWaiting } from '../sync/send-waiting.ts';
 import { openDatabase } from './database.ts';
 import { withSyncLock } from './locks.ts';
 import { tellLogChanged } from './log-news.ts';
 import { createLogStore } from './log-store.ts';
+import { readReceiptUnder } from './read-receipt.ts';
 import { createStorageKeeper } from './storage-keeper.ts';
 import { tabletNet } from './tablet-net.ts';
 import { createTrustKeeper } from './trust-keeper.ts';
@@ -20,14 +19,10 @@ export async function sendInBackground(): Promise<Sent | 'busy'> {
     const engine = await chooseEngine();
     const trust = await createTrustKeeper(database, engine).load();
     if (trust === null) return { kind: 'drained' };
-    const readReceipt: ReadReceipt = async (bytes) => {
-      const receipt = await verifyReceipt(bytes, trust.receiptKey, engine);
-      return receipt.ok ? receipt.value : null;
-    };
     const ports = {
       store: createLogStore(database, createStorageKeeper(nothing)),
       net: tabletNet,
-      readReceipt,
+      readReceipt: readReceiptUnder(() => trust.receiptKey, engine),
     };
     return await withSyncLock(() => sendWaiting(ports, tellLogChanged, () => false));
   } finally {

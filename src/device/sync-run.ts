@@ -1,13 +1,12 @@
 // Runs the sync engine in this page over the open database, and stops it when the database goes.
 
-import { verifyReceipt } from '../core/log/receipt.ts';
 import type { Ed25519Engine } from '../core/signature/engine.ts';
-import type { ReadReceipt } from '../sync/ports.ts';
 import { createSyncEngine, type SyncEngine, type WakeReason } from '../sync/sync-engine.ts';
 import { withSyncLock } from './locks.ts';
 import { tellLogChanged } from './log-news.ts';
 import { createLogStore } from './log-store.ts';
 import type { Memory } from './memory-holder.ts';
+import { readReceiptUnder } from './read-receipt.ts';
 import type { StorageKeeper } from './storage-keeper.ts';
 import type { TabletClock } from './tablet-clock.ts';
 import { tabletNet } from './tablet-net.ts';
@@ -31,12 +30,7 @@ export function createSyncRun(
 ): SyncRun {
   let running: SyncEngine | null = null;
 
-  const readReceipt: ReadReceipt = async (bytes) => {
-    const key = keeper.get().trust?.held.receiptKey;
-    if (key === undefined) return null;
-    const receipt = await verifyReceipt(bytes, key, engine);
-    return receipt.ok ? receipt.value : null;
-  };
+  const readReceipt = readReceiptUnder(() => keeper.get().trust?.held.receiptKey, engine);
 
   const stop = () => {
     running?.stop();

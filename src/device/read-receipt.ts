@@ -1,0 +1,15 @@
+// The server's receipts as sync wants them: believed under the key that trust names now, or nothing.
+
+import type { Bytes } from '../core/bytes/bytes.ts';
+import { verifyReceipt } from '../core/log/receipt.ts';
+import type { Ed25519Engine } from '../core/signature/engine.ts';
+import type { ReadReceipt } from '../sync/ports.ts';
+
+export const readReceiptUnder =
+  (receiptKey: () => Bytes | undefined, engine: Ed25519Engine): ReadReceipt =>
+  async (bytes) => {
+    const key = receiptKey();
+    if (key === undefined) return null;
+    const receipt = await verifyReceipt(bytes, key, engine);
+    return receipt.ok ? receipt.value : null;
+  };
