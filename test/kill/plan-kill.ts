@@ -21,7 +21,7 @@ export type KillMoment =
   | { readonly kind: 'verdict'; readonly number: number; readonly plusMs: number };
 
 const SKIES: readonly Sky[] = ['fair', 'fair', 'offline', 'server-down', 'answer-lost', 'captive-portal'];
-const MOST_TABS = 3;
+const MOST_TABS = 4;
 
 /** Every fifth kill is of a browser that has only just been opened. */
 export function planKill(random: Random, number: number): KillPlan {
@@ -35,6 +35,6 @@ export function planKill(random: Random, number: number): KillPlan {
     })),
     moment: random.chance(0.5)
       ? { kind: 'time', afterMs: 800 + random.below(4000) }
-      : { kind: 'verdict', number: 2 + random.below(8), plusMs: random.chance(0.5) ? 0 : random.below(30) },
+      : { kind: 'verdict', number: 2 + random.below(12), plusMs: random.chance(0.5) ? 0 : random.below(30) },
   };
 }
