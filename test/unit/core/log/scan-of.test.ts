@@ -6,17 +6,10 @@ import { SMALL_ISSUER, scanOf } from '../../../../src/core/log/scan-of.ts';
 import type { PassClaims } from '../../../../src/core/pass/pass.ts';
 import type { Issuer } from '../../../../src/core/trust/trust.ts';
 import type { Verdict } from '../../../../src/core/verdict/verdict.ts';
+import { createTestIssuer } from '../../../support/test-issuer.ts';
 import { TEST_POLICY } from '../../../support/test-trust.ts';
 
-const issuer: Issuer = {
-  id: 'city',
-  name: { en: 'City' },
-  appeal: { en: 'Help desk' },
-  keys: [],
-  rulesetsByNumber: new Map(),
-  status: 'none',
-  isSmall: false,
-};
+const { issuer } = await createTestIssuer({ id: 'city' });
 const one: PassClaims = {
   expiresAt: 1_772_400_000,
   issuedAt: 1_772_355_600,
