@@ -25,8 +25,7 @@ export interface LogStore extends RecordStore {
 }
 
 export const createLogStore = (database: Database, storage: StorageKeeper): LogStore => ({
-  append: (record, day, sighting) =>
-    withLogLock(() => storage.withRoom(database, () => appendOnce(database, record, day, sighting))),
+  append: createAppend(database, storage),
   readWaiting: (limit) => readWaiting(database, limit),
   deleteCovered: (identity, seqs, receipt) =>
     storage.withRoom(database, () => deleteCovered(database, identity, seqs, receipt)),
@@ -39,16 +38,31 @@ export const createLogStore = (database: Database, storage: StorageKeeper): LogS
     }),
 });
 
+/** Builds on the head it wrote last, which saves a look at the disk; another writer's head is found at the commit. */
+function createAppend(database: Database, storage: StorageKeeper): LogStore['append'] {
+  let written: LogPosition | null = null;
+  return (record, day, sighting) =>
+    withLogLock(() =>
+      storage.withRoom(database, async () => {
+        const before = written;
+        written = null;
+        written = await appendOnce(database, before, record, day, sighting);
+        return written;
+      }),
+    );
+}
+
 /** Hashes first, then writes in one transaction that checks that the head is still the one it built on. */
 async function appendOnce(
   database: Database,
+  likely: LogPosition | null,
   record: LogRecord,
   day: string,
   sighting: StoredSighting | null,
 ): Promise<LogPosition> {
   const encoded = encodeRecord(record);
-  for (;;) {
-    const before = await readPosition(database);
+  for (let known = likely; ; known = null) {
+    const before = known ?? (await readPosition(database));
     if (before === null) throw new Error('the log has no identity yet');
     const { identity, head } = before;
     const seq = head.seq + 1;

@@ -16,6 +16,9 @@ import { createTabletClock } from './tablet-clock.ts';
 import { createStateKeeper } from './tablet-state.ts';
 import { createTrustIntake } from './trust-intake.ts';
 
+/** The verdict is drawn before its record is sent. */
+const VERDICT_FIRST_MS = 200;
+
 export interface OpenedTablet extends Tablet {
   /** Loads what judging and sending need. Call it when the first screen stands; the first scan waits for it in any case. */
   prepare(): Promise<void>;
@@ -46,6 +49,11 @@ export async function openTablet(): Promise<OpenedTablet> {
   const refresh = async () => {
     if (await trust.refresh()) sync?.wake('online');
   };
+  const spreadNews = () => {
+    sync?.wake('appended');
+    tellLogChanged();
+    if (!keeper.get().network.isReachable) void askForBackgroundSync();
+  };
   const deskPorts: DeskPorts = {
     engine,
     keeper,
@@ -55,9 +63,7 @@ export async function openTablet(): Promise<OpenedTablet> {
     onLost: holder.lose,
     onAppended() {
       keeper.change({ waiting: keeper.get().waiting + 1 });
-      sync?.wake('appended');
-      tellLogChanged();
-      if (!keeper.get().network.isReachable) void askForBackgroundSync();
+      setTimeout(spreadNews, VERDICT_FIRST_MS);
     },
   };
   const loadDesk = later(async () => {
@@ -105,9 +111,9 @@ export async function openTablet(): Promise<OpenedTablet> {
     refresh,
     beginNewLog: () => open(true),
     async prepare() {
-      await loadDesk();
-      // Fills the reserve, which nobody has to wait for.
-      void look();
+      const desk = await loadDesk();
+      // The day and the reserve are opened ahead; nobody has to wait for them, and a scan asks again.
+      void desk.openToday().then(look, look);
     },
   };
 }

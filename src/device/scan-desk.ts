@@ -13,7 +13,7 @@ import { type OpenedReading, openReading } from '../core/verdict/open-reading.ts
 import type { Sighting } from '../core/verdict/verdict.ts';
 import type { StoredSighting } from './database.ts';
 import { type DayMemory, openDay } from './day-key.ts';
-import { createLogStore } from './log-store.ts';
+import { createLogStore, type LogStore } from './log-store.ts';
 import type { Memory } from './memory-holder.ts';
 import { isDiskFull, type StorageKeeper } from './storage-keeper.ts';
 import type { ScanOutcome, Tablet } from './tablet.ts';
@@ -32,10 +32,21 @@ export interface DeskPorts {
   readonly onLost: (why: 'vanished' | 'broken') => void;
 }
 
-export function createScanDesk(ports: DeskPorts): Pick<Tablet, 'scan' | 'decide'> {
+export interface ScanDesk extends Pick<Tablet, 'scan' | 'decide'> {
+  /** Opens the day ahead, so that its first pass need not wait for a key to be made. */
+  openToday(): Promise<void>;
+}
+
+/** What is open of one memory: its log, which knows its head, and the day. */
+interface Books {
+  readonly memory: Memory;
+  readonly log: LogStore;
+  day: DayMemory | null;
+}
+
+export function createScanDesk(ports: DeskPorts): ScanDesk {
   const { engine, keeper, clock } = ports;
-  let day: DayMemory | null = null;
-  let openedOn: Memory | null = null;
+  let books: Books | null = null;
   let queue: Promise<unknown> = Promise.resolve();
 
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -44,11 +55,17 @@ export function createScanDesk(ports: DeskPorts): Pick<Tablet, 'scan' | 'decide'
     return next;
   };
 
+  const booksOf = (memory: Memory): Books => {
+    if (books?.memory !== memory)
+      books = { memory, log: createLogStore(memory.database, ports.storage), day: null };
+    return books;
+  };
+
   const dayOf = async (memory: Memory, name: string): Promise<DayMemory> => {
-    if (day?.day !== name || openedOn !== memory)
-      day = await ports.storage.withRoom(memory.database, () => openDay(memory.database, name));
-    openedOn = memory;
-    return day;
+    const open = booksOf(memory);
+    if (open.day?.day !== name)
+      open.day = await ports.storage.withRoom(memory.database, () => openDay(memory.database, name));
+    return open.day;
   };
 
   /** What must hold before anything is judged: somewhere to write, and something to judge by. */
@@ -81,8 +98,7 @@ export function createScanDesk(ports: DeskPorts): Pick<Tablet, 'scan' | 'decide'
     dayName: string,
     sighting: StoredSighting | null,
   ) => {
-    const log = createLogStore(memory.database, ports.storage);
-    const { identity, head } = await log.append(record, dayName, sighting);
+    const { identity, head } = await booksOf(memory).log.append(record, dayName, sighting);
     ports.onAppended();
     return { seq: head.seq, epoch: identity.epoch };
   };
@@ -124,6 +140,11 @@ export function createScanDesk(ports: DeskPorts): Pick<Tablet, 'scan' | 'decide'
   return {
     scan: (text, place) => inTurn(() => scan(text, place)),
     decide: (decision, refersTo, place) => inTurn(() => decide(decision, refersTo, place)),
+    openToday: () =>
+      inTurn(async () => {
+        const start = ready();
+        if (start.kind === 'ready') await dayOf(start.memory, siteDayAt(clock.stampMs(), start.trust.site));
+      }),
   };
 }
 

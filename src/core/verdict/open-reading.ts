@@ -1,6 +1,6 @@
 // From a reading to what a verdict can be decided on: parsed, its possible keys found, its signature tried.
 
-import { isSameBytes } from '../bytes/bytes.ts';
+import { type Bytes, isSameBytes } from '../bytes/bytes.ts';
 import { parsePass } from '../pass/gl1.ts';
 import type { UnverifiedPass } from '../pass/pass.ts';
 import type { PassRefusal } from '../pass/refusal.ts';
@@ -26,7 +26,7 @@ export async function findCandidates(
   issuers: readonly Issuer[],
 ): Promise<readonly Candidate[]> {
   const all = issuers.flatMap((issuer) => issuer.keys.map((key) => ({ issuer, key })));
-  const hints = await Promise.all(all.map(({ key }) => keyHintOf(key.publicKey)));
+  const hints = await Promise.all(all.map(({ key }) => hintOf(key)));
   const { issuedAt } = pass.claims;
   return all.filter(
     ({ key }, at) =>
@@ -56,4 +56,15 @@ export async function openReading(
     }
   }
   return { kind: 'bad-signature', issuer: first.issuer };
+}
+
+/** A trusted key's hint never changes, and every pass asks for those of all keys. */
+const hintsByKey = new WeakMap<IssuerKey, Promise<Bytes>>();
+
+function hintOf(key: IssuerKey): Promise<Bytes> {
+  const known = hintsByKey.get(key);
+  if (known !== undefined) return known;
+  const hint = keyHintOf(key.publicKey);
+  hintsByKey.set(key, hint);
+  return hint;
 }
