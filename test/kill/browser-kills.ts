@@ -10,7 +10,7 @@ import { createRandom } from '../fuzz/random.ts';
 import { openFaultyProxy } from '../support/faulty-proxy.ts';
 import { findChromium } from '../support/find-chromium.mjs';
 import { countWaiting, NOTE_BINDING, type PageNote, scanFast, watchPage } from '../support/kill-page.ts';
-import { killTree, listProcesses } from '../support/kill-processes.ts';
+import { killGroup, listProcesses, type ProcessLine } from '../support/kill-processes.ts';
 import { type KillableServer, openKillableServer } from '../support/kill-server.ts';
 import type { SamplePass } from '../support/server-process.ts';
 import type { Outcome, Run } from './outcome.ts';
@@ -29,28 +29,29 @@ interface Browser {
   kill(): Promise<void>;
 }
 
-export async function killBrowsers({ kills, seed, say, atEnd }: Run): Promise<Outcome> {
-  const server = await openKillableServer();
-  atEnd(server.close);
+export async function killBrowsers({ kills, seed, say, atEnd, stop }: Run): Promise<Outcome> {
+  const server = await openKillableServer(atEnd);
   const network = await openFaultyProxy(server.port);
   atEnd(network.close);
   const folder = await mkdtemp(join(tmpdir(), 'gatelight-profile-'));
   atEnd(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
+  const profile = join(folder, 'profile');
   const random = createRandom(seed, 'browser');
   const book = new VerdictBook();
   let onVerdict = () => {};
-  let browser: Browser | null = null;
   let tabsKilled = 0;
-  atEnd(async () => browser?.kill());
+  atEnd(async () => {
+    const left = mainProcessOf(profile);
+    if (left !== undefined) await killGroup(left, isOf(profile));
+  });
 
-  const open = async () => {
-    const opened = await openBrowser(join(folder, 'profile'), (page, note) => {
+  const open = () => {
+    stop.throwIfAborted();
+    return openBrowser(profile, (page, note) => {
       book.note(page, note);
       if (note.kind === 'verdict') onVerdict();
     });
-    browser = opened;
-    return opened;
   };
   const openTab = async ({ context }: Browser, label: string) => {
     const page = await context.newPage();
@@ -96,7 +97,6 @@ export async function killBrowsers({ kills, seed, say, atEnd }: Run): Promise<Ou
     await openScanner(page, network.origin);
     await drain(page);
     await last.context.close();
-    browser = null;
   };
 
   let done = 0;
@@ -148,9 +148,8 @@ async function openBrowser(profile: string, onNote: (page: Page, note: PageNote)
     handleSIGTERM: false,
     handleSIGHUP: false,
   });
-  const main = listProcesses().find(
-    ({ command }) => command.includes(`--user-data-dir=${profile}`) && !command.includes('--type='),
-  );
+  // The browser leads a group of its own: one signal reaches all of it.
+  const main = mainProcessOf(profile);
   if (main === undefined) throw new Error('the browser that was just started is not among the processes');
   await context.exposeBinding(NOTE_BINDING, ({ page }, note: PageNote) => onNote(page, note));
   await context.addInitScript(watchPage);
@@ -158,11 +157,19 @@ async function openBrowser(profile: string, onNote: (page: Page, note: PageNote)
     context,
     async kill() {
       const closed = new Promise((resolve) => context.once('close', resolve));
-      await killTree(main.pid);
+      await killGroup(main, isOf(profile));
       await closed;
     },
   };
 }
+
+const isOf =
+  (profile: string) =>
+  ({ command }: ProcessLine): boolean =>
+    command.includes(`--user-data-dir=${profile}`);
+
+const mainProcessOf = (profile: string): number | undefined =>
+  listProcesses().find((line) => isOf(profile)(line) && !line.command.includes('--type='))?.pid;
 
 async function openScanner(page: Page, origin: string): Promise<void> {
   await page.goto(origin);

@@ -11,6 +11,8 @@ import { describeOutcome, isWell, type Outcome, type Run } from './outcome.ts';
 import { killServers } from './server-kills.ts';
 
 const DEFAULT_KILLS = 20;
+/** As a shell says it of a command that Ctrl-C ended. */
+const BROKEN_OFF = 130;
 const ROOT = join(import.meta.dirname, '../..');
 const USAGE = `usage: npm run kill -- [--browser N] [--server N] [--seed S]    (${DEFAULT_KILLS} of each unless one is named)`;
 
@@ -31,26 +33,39 @@ export async function main(args: string[]): Promise<number> {
   if (built.status !== 0) return 1;
 
   const undo: (() => Promise<void>)[] = [];
-  const undoAll = async () => {
-    for (const step of undo.splice(0).reverse()) await step().catch(console.error);
-  };
-  const onSignal = () => void undoAll().finally(() => process.exit(130));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, onSignal);
+  const stopping = new AbortController();
+  const stopped = new Promise<null>((resolve) => {
+    stopping.signal.addEventListener('abort', () => resolve(null));
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stopping.abort());
   // Whoever reads along may leave: the run goes on, and cleans up after itself.
   process.stdout.on('error', () => {});
   try {
-    return await runParts(options, (step) => undo.push(step));
+    const parts = runParts(options, (step) => undo.push(step), stopping.signal);
+    const outcomes = await Promise.race([parts, stopped]);
+    return outcomes === null ? BROKEN_OFF : judge(outcomes, options.seed);
   } finally {
-    await undoAll();
+    stopping.abort();
+    for (const step of undo.reverse()) await step().catch(console.error);
   }
 }
 
-async function runParts({ browser, server, seed }: Options, atEnd: Run['atEnd']): Promise<number> {
+type Outcomes = readonly (readonly [string, Outcome])[];
+
+async function runParts(
+  { browser, server, seed }: Options,
+  atEnd: Run['atEnd'],
+  stop: AbortSignal,
+): Promise<Outcomes> {
   console.log(`seed ${seed}: ${browser} kills of the browser, ${server} of server and database`);
-  const run = { seed, say: (line: string) => console.log(`  ${line}`), atEnd };
-  const outcomes: [string, Outcome][] = [];
-  if (server > 0) outcomes.push(['server', await killServers({ ...run, kills: server })]);
-  if (browser > 0) outcomes.push(['browser', await killBrowsers({ ...run, kills: browser })]);
+  const run = { seed, say: (line: string) => console.log(`  ${line}`), atEnd, stop };
+  return [
+    ...(server > 0 ? [['server', await killServers({ ...run, kills: server })] as const] : []),
+    ...(browser > 0 ? [['browser', await killBrowsers({ ...run, kills: browser })] as const] : []),
+  ];
+}
+
+function judge(outcomes: Outcomes, seed: string): number {
   for (const [part, outcome] of outcomes) console.log(`\n${describeOutcome(part, outcome)}`);
   const isAllWell = outcomes.every(([, outcome]) => isWell(outcome));
   console.log(

@@ -6,6 +6,8 @@ export interface Run {
   say(line: string): void;
   /** To be undone at the end, also when the run is broken off. */
   atEnd(undo: () => Promise<void>): void;
+  /** The run is broken off. */
+  readonly stop: AbortSignal;
 }
 
 export interface Outcome {

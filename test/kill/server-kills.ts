@@ -31,9 +31,8 @@ const KINDS: readonly KillKind[] = [
   ] as const),
 ];
 
-export async function killServers({ kills, seed, say, atEnd }: Run): Promise<Outcome> {
-  const server = await openKillableServer();
-  atEnd(server.close);
+export async function killServers({ kills, seed, say, atEnd, stop }: Run): Promise<Outcome> {
+  const server = await openKillableServer(atEnd);
   const random = createRandom(seed, 'server');
   const [engine, trust] = await Promise.all([chooseEngine(), readTrust(server.origin)]);
   const tablets = Array.from({ length: TABLETS }, (_, at) =>
@@ -51,7 +50,7 @@ export async function killServers({ kills, seed, say, atEnd }: Run): Promise<Out
     const kind = KINDS[(kill - 1) % KINDS.length] ?? 'both';
     await nextReceipt(tablets);
     const afterMs = random.below(MOST_MS);
-    await sleep(afterMs);
+    await sleep(afterMs, undefined, { signal: stop });
     const ms = await server.killAndRestart(kind, random.below(MOST_EARLY_MS));
     (kind === 'database' ? recoveryMs : restartMs).push(ms);
     for (const tablet of tablets) tablet.wake();

@@ -24,11 +24,10 @@ export function descendantsOf(pid: number, lines = listProcesses()): readonly nu
   return children.flatMap((child) => [child, ...descendantsOf(child, lines)]);
 }
 
-/** Ends a process, its group and all that came from it, in one blow, and waits until none is left. */
-export async function killTree(pid: number): Promise<void> {
-  const tree = [pid, ...descendantsOf(pid)];
-  kill(-pid);
-  await killAll(tree, ({ group }) => group === pid);
+/** Ends a whole group in one blow, and then whoever else belongs to it; waits until none is left. */
+export async function killGroup(group: number, isOneOfThem: (line: ProcessLine) => boolean): Promise<void> {
+  kill(-group);
+  await killAll([group], (line) => line.group === group || isOneOfThem(line));
 }
 
 /** Ends these, and whoever else belongs to them, and waits until none is left. */

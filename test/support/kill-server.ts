@@ -22,8 +22,6 @@ export interface KillableServer {
   /** Kills, starts again what the kill ended, and gives the ms until health was good: from spawn, or from the kill where the server lived. */
   killAndRestart(kind: KillKind, earlyMs: number): Promise<number>;
   openSession(): SqlSession;
-  /** Ends it in order and removes its data. */
-  close(): Promise<void>;
 }
 
 const HEALTH_LIMIT_MS = 60_000;
@@ -35,15 +33,14 @@ interface Run {
   readonly startedAtMs: number;
 }
 
-export async function openKillableServer(): Promise<KillableServer> {
+/** `atEnd` is given how to end and remove it all, before anything can go wrong. */
+export async function openKillableServer(
+  atEnd: (undo: () => Promise<void>) => void,
+): Promise<KillableServer> {
   const dataDir = await newDataDir();
   const place = prepareClusterPlace(dataDir, chooseRunAs());
   const postmaster = () => readPidFile(place.cluster);
   let run = spawnServer(dataDir, 0);
-  const origin = await addressOf(run);
-  const port = Number(new URL(origin).port);
-  await goodHealth(origin, run);
-
   const pidOfServer = () => (run.child.pid === undefined || hasEnded(run) ? [] : [run.child.pid]);
   /** Postmaster and all its processes, also where one is only just being started or has lost its server. */
   const pidsOfDatabase = () => {
@@ -61,8 +58,27 @@ export async function openKillableServer(): Promise<KillableServer> {
   };
   process.once('exit', killAtExit);
 
-  const start = async () => {
+  let isClosed = false;
+  atEnd(async () => {
+    isClosed = true;
+    run.child.kill('SIGTERM');
+    await untilTrue(() => hasEnded(run), null).catch(() => {});
+    await killBoth();
+    process.off('exit', killAtExit);
+    await dropDataDir(dataDir);
+    if (existsSync(place.root)) await rm(place.root, { recursive: true, force: true });
+  });
+
+  const origin = await addressOf(run);
+  const port = Number(new URL(origin).port);
+  await goodHealth(origin, run);
+
+  const spawnAgain = () => {
+    if (isClosed) throw new Error('the kill run is over');
     run = spawnServer(dataDir, port);
+  };
+  const start = async () => {
+    spawnAgain();
     const heard = await addressOf(run);
     if (heard !== origin) throw new Error(`the server came back at ${heard}, not at ${origin}`);
     await goodHealth(origin, run);
@@ -84,7 +100,7 @@ export async function openKillableServer(): Promise<KillableServer> {
       if (kind === 'server') await killAll(pidOfServer());
       else await killBoth();
       if (kind === 'starting') {
-        run = spawnServer(dataDir, port);
+        spawnAgain();
         await sleep(earlyMs);
         await killBoth();
       }
@@ -94,14 +110,6 @@ export async function openKillableServer(): Promise<KillableServer> {
       const socketFolder = postmaster()?.socketFolder;
       if (socketFolder === undefined) throw new Error('the database does not run');
       return openSession({ socketFolder, user: DATABASE_USER, database: 'postgres' });
-    },
-    async close() {
-      run.child.kill('SIGTERM');
-      await untilTrue(() => hasEnded(run), null).catch(() => {});
-      await killBoth();
-      process.off('exit', killAtExit);
-      await dropDataDir(dataDir);
-      if (existsSync(place.root)) await rm(place.root, { recursive: true, force: true });
     },
   };
 }
