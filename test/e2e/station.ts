@@ -25,6 +25,8 @@ export interface Station {
   openBrowser(options?: {
     readonly film?: readonly Scene[];
     readonly camera?: 'granted' | 'asked';
+    /** Further switches of Chromium. */
+    readonly args?: readonly string[];
   }): Promise<BrowserContext>;
 }
 
@@ -41,12 +43,12 @@ export const test = base.extend<{ station: Station }>({
       server,
       network,
       passes: async () => Object.fromEntries((await server.samples()).map((pass) => [pass.id, pass])),
-      async openBrowser({ film = [], camera = 'granted' } = {}) {
+      async openBrowser({ film = [], camera = 'granted', args = [] } = {}) {
         const found = findChromium();
         if (found === null) throw new Error('no Chromium was found');
         const folder = await mkdtemp(join(tmpdir(), 'gatelight-profile-'));
         const cameraArgs = film.length > 0 ? fakeCameraArgs(makeFilm(folder, 'film', film), camera) : [];
-        const launch = { executablePath: found.path, args: [...found.args, ...cameraArgs] };
+        const launch = { executablePath: found.path, args: [...found.args, ...cameraArgs, ...args] };
         const context =
           camera === 'granted'
             ? await chromium.launchPersistentContext(join(folder, 'profile'), { ...launch, ...SCREEN })
