@@ -68,10 +68,14 @@ const chromium = await provideChromium((line) => console.log(line));
 /** @type {Counts} */
 let browser = { passed: 0, failed: 0, skipped: 0 };
 let isBrowserGood = true;
+let isKillGood = true;
 if (chromium.kind === 'ready') {
   const env = { ...process.env, GATELIGHT_CHROMIUM: chromium.path };
   isBrowserGood = run('tests in Chromium', tool('@playwright/test/cli.js'), ['test'], env);
   browser = browserCounts();
+  // Two hard kills of each; how fast a restart is, is for a quiet machine to say.
+  const kills = ['test/kill/kill.ts', '--browser', '2', '--server', '2', '--limit', '20000'];
+  isKillGood = run('hard kills', join(ROOT, 'test/support/run-script.mjs'), kills, env);
 } else {
   console.log(`SKIPPED all browser tests (test/browser, test/e2e): ${chromium.why}`);
 }
@@ -79,10 +83,11 @@ if (chromium.kind === 'ready') {
 const passed = unit.passed + browser.passed;
 const failed = Math.max(
   unit.failed + browser.failed,
-  isSound && isBuilt && isUnitGood && isBrowserGood ? 0 : 1,
+  isSound && isBuilt && isUnitGood && isBrowserGood && isKillGood ? 0 : 1,
 );
 console.log(`\nwithout a browser: ${unit.passed} passed, ${unit.failed} failed, ${unit.skipped} skipped`);
 console.log(`in Chromium: ${browser.passed} passed, ${browser.failed} failed, ${browser.skipped} skipped`);
+if (!isKillGood) console.log('the hard kills lost or doubled something: see above');
 if (!isSound || !isBuilt) console.log('types, lint, format or the build failed: see above');
 console.log(`\n${passed} passed, ${failed} failed, ${unit.skipped + browser.skipped} skipped`);
 process.exit(failed === 0 ? 0 : 1);

@@ -1,4 +1,4 @@
-// npm run kill -- [--browser N] [--server N] [--seed S]: the browser killed hard N times while scanning and sending, server
+// npm run kill -- [--browser N] [--server N] [--seed S] [--limit MS]: the browser killed hard N times while scanning and sending, server
 // and database killed hard N times while receiving. Exit 0 when nothing was lost or doubled and every restart took under
 // two seconds, 1 otherwise, 2 on wrong arguments or without a Chromium.
 
@@ -7,19 +7,21 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findChromium } from '../support/find-chromium.mjs';
 import { killBrowsers } from './browser-kills.ts';
-import { describeOutcome, isWell, type Outcome, type Run } from './outcome.ts';
+import { describeOutcome, isWell, type Outcome, RESTART_LIMIT_MS, type Run } from './outcome.ts';
 import { killServers } from './server-kills.ts';
 
 const DEFAULT_KILLS = 20;
 /** As a shell says it of a command that Ctrl-C ended. */
 const BROKEN_OFF = 130;
 const ROOT = join(import.meta.dirname, '../..');
-const USAGE = `usage: npm run kill -- [--browser N] [--server N] [--seed S]    (${DEFAULT_KILLS} of each unless one is named)`;
+const USAGE = `usage: npm run kill -- [--browser N] [--server N] [--seed S] [--limit MS]    (${DEFAULT_KILLS} of each unless one is named)`;
 
 interface Options {
   readonly browser: number;
   readonly server: number;
   readonly seed: string;
+  /** For a restart. */
+  readonly limitMs: number;
 }
 
 export async function main(args: string[]): Promise<number> {
@@ -43,7 +45,7 @@ export async function main(args: string[]): Promise<number> {
   try {
     const parts = runParts(options, (step) => undo.push(step), stopping.signal);
     const outcomes = await Promise.race([parts, stopped]);
-    return outcomes === null ? BROKEN_OFF : judge(outcomes, options.seed);
+    return outcomes === null ? BROKEN_OFF : judge(outcomes, options);
   } finally {
     stopping.abort();
     for (const step of undo.reverse()) await step().catch(console.error);
@@ -65,9 +67,9 @@ async function runParts(
   ];
 }
 
-function judge(outcomes: Outcomes, seed: string): number {
-  for (const [part, outcome] of outcomes) console.log(`\n${describeOutcome(part, outcome)}`);
-  const isAllWell = outcomes.every(([, outcome]) => isWell(outcome));
+function judge(outcomes: Outcomes, { seed, limitMs }: Options): number {
+  for (const [part, outcome] of outcomes) console.log(`\n${describeOutcome(part, outcome, limitMs)}`);
+  const isAllWell = outcomes.every(([, outcome]) => isWell(outcome, limitMs));
   console.log(
     isAllWell ? '\nnothing lost, nothing twice' : `\nNOT WELL. The same plan again: --seed ${seed}`,
   );
@@ -78,7 +80,10 @@ function judge(outcomes: Outcomes, seed: string): number {
 function parseOptions(args: string[]): Options | string {
   const string = { type: 'string' } as const;
   try {
-    const { values } = parseArgs({ args, options: { browser: string, server: string, seed: string } });
+    const { values } = parseArgs({
+      args,
+      options: { browser: string, server: string, seed: string, limit: string },
+    });
     const isNamed = values.browser !== undefined || values.server !== undefined;
     const [browser, server] = [values.browser, values.server].map((text) =>
       Number(text ?? (isNamed ? 0 : DEFAULT_KILLS)),
@@ -86,7 +91,9 @@ function parseOptions(args: string[]): Options | string {
     const isCount = (kills: number | undefined): kills is number =>
       Number.isSafeInteger(kills) && Number(kills) >= 0;
     if (!isCount(browser) || !isCount(server)) return '--browser and --server take whole numbers';
-    return { browser, server, seed: values.seed ?? String(Date.now() % 1_000_000_007) };
+    const limitMs = Number(values.limit ?? RESTART_LIMIT_MS);
+    if (!(limitMs > 0)) return '--limit takes milliseconds';
+    return { browser, server, limitMs, seed: values.seed ?? String(Date.now() % 1_000_000_007) };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
