@@ -10,6 +10,7 @@ const COMMANDS: readonly { readonly name: string; load(): Promise<Command> }[] =
   { name: 'issuer', load: async () => (await import('./issuer.ts')).issuerCommand },
   { name: 'pass', load: async () => (await import('./pass.ts')).passCommand },
   { name: 'read', load: async () => (await import('./read.ts')).readCommand },
+  { name: 'tuf-client', load: async () => (await import('./tuf-client.ts')).tufClientCommand },
 ];
 
 const EXIT_ACCIDENT = 1;
@@ -52,7 +53,7 @@ async function help(name: string | undefined, io: CommandIo): Promise<number> {
 
 async function overview(): Promise<string> {
   const commands = await Promise.all(COMMANDS.map(({ load }) => load()));
-  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`);
+  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`);
   return ['usage: gatelight COMMAND [options]', '', ...lines, '', 'gatelight help COMMAND tells more.'].join(
     '\n',
   );
