@@ -1,0 +1,54 @@
+// policies.json: for each class of site the bounds within which a site chooses its policy.
+
+import * as v from 'valibot';
+import { ok, type Result } from '../../result.ts';
+import { DEFAULT_AGES } from '../trust-age.ts';
+import { Count, Format, Id, isUnique, parseTarget, Texts } from './fields-schema.ts';
+import { POLICIES_FILE, type PolicyBounds, type TargetRefusal } from './targets.ts';
+
+export const MAX_RETENTION_DAYS = 30;
+
+const ageUpTo = (seconds: number) =>
+  v.pipe(Count, v.maxValue(seconds, `at most ${seconds} seconds: a policy never lengthens an age`));
+
+const Ages = v.pipe(
+  v.strictObject({
+    freshSeconds: ageUpTo(DEFAULT_AGES.freshSeconds),
+    ageingSeconds: ageUpTo(DEFAULT_AGES.ageingSeconds),
+    staleSeconds: ageUpTo(DEFAULT_AGES.staleSeconds),
+  }),
+  v.check(
+    ({ freshSeconds, ageingSeconds, staleSeconds }) =>
+      freshSeconds <= ageingSeconds && ageingSeconds <= staleSeconds,
+    'fresh ends before ageing, and ageing before stale',
+  ),
+);
+
+const BoundsShape = v.strictObject({
+  class: Id,
+  name: Texts,
+  version: Count,
+  mildest: v.strictObject({
+    yellow: v.picklist(['admit', 'check', 'refuse']),
+    red: v.picklist(['check', 'refuse']),
+  }),
+  maxPassAgeSeconds: v.nullable(Count),
+  maxSeenBeforeWindowSeconds: Count,
+  ages: Ages,
+  maxRetentionDays: v.pipe(Count, v.minValue(1), v.maxValue(MAX_RETENTION_DAYS)),
+});
+
+const PoliciesShape = v.strictObject({
+  format: Format,
+  policies: v.pipe(
+    v.array(BoundsShape),
+    v.check((policies) => isUnique(policies.map((bounds) => bounds.class)), 'names a class twice'),
+  ),
+});
+
+export type PoliciesJson = v.InferInput<typeof PoliciesShape>;
+
+export function parsePolicies(bytes: Uint8Array): Result<readonly PolicyBounds[], TargetRefusal> {
+  const document = parseTarget(POLICIES_FILE, PoliciesShape, bytes);
+  return document.ok ? ok(document.value.policies) : document;
+}
