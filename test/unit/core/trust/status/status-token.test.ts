@@ -10,7 +10,7 @@ import {
   parseCbor,
 } from '../../../../../src/core/bytes/cbor.ts';
 import { encodeHex } from '../../../../../src/core/bytes/hex.ts';
-import { signCoseSign1 } from '../../../../../src/core/signature/cose-sign1.ts';
+import { parseCoseSign1, signCoseSign1 } from '../../../../../src/core/signature/cose-sign1.ts';
 import { openTweetnaclEngine } from '../../../../../src/core/signature/engine.ts';
 import { parseStatusClaims } from '../../../../../src/core/trust/status/status-claims.ts';
 import {
@@ -176,6 +176,13 @@ describe('form and signature', () => {
     const aad = bytesOf('00');
     const cose = await signCoseSign1(claimsWith(), aad, signer, 'application/statuslist+cwt');
     expect(await codeOf(cose)).toBe('status-bad-signature');
+  });
+
+  it('is nothing that has no type, as passes and receipts are', () => {
+    expect(parseCoseSign1(good.slice(1), new Uint8Array(0))).toEqual({
+      ok: false,
+      error: 'cose-unknown-header',
+    });
   });
 
   it('any of several keys will do, and none of none', async () => {
