@@ -15,8 +15,10 @@ const FILE_NAMES: Readonly<Record<StoredName, string>> = {
   held: 'held',
 };
 
+export const storedPath = (folder: string, name: StoredName): string => join(folder, FILE_NAMES[name]);
+
 export function openFolderStore(folder: string): TufStore {
-  const pathOf = (name: StoredName) => join(folder, FILE_NAMES[name]);
+  const pathOf = (name: StoredName) => storedPath(folder, name);
   return {
     read: (name) => readIfThere(pathOf(name)),
     async write(name, bytes) {
@@ -39,9 +41,11 @@ export async function readIfThere(path: string): Promise<Bytes | null> {
   }
 }
 
-/** A part that a kill left behind is overwritten by the next write. */
+/** Where a file is written before it is moved. What a kill leaves there is overwritten by the next write. */
+export const partOf = (path: string): string => `${path}.part`;
+
 export async function replaceFile(path: string, bytes: Bytes): Promise<void> {
-  const part = `${path}.part`;
+  const part = partOf(path);
   const file = await open(part, 'w');
   try {
     await file.writeFile(bytes);
