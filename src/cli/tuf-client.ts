@@ -39,54 +39,75 @@ export const tufClientCommand: Command = {
   summary: 'a client of The Update Framework, as a tablet has it: init, refresh, download',
   usage: USAGE,
   async run(args, io) {
-    const { values, positionals } = parseOptions(args, {
-      'metadata-dir': { type: 'string' },
-      'metadata-url': { type: 'string' },
-      'target-name': { type: 'string' },
-      'target-base-url': { type: 'string' },
-      'target-dir': { type: 'string' },
-      p256: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    });
+    const { values, positionals } = parseOptions(args, OPTIONS);
     if (values.help) {
       io.out(USAGE);
       return 0;
     }
-    const need = (name: Exclude<keyof typeof values, 'p256' | 'help'>) => {
-      const value = values[name];
-      if (value === undefined) throw new UsageError(`${positionals[0] ?? 'it'} needs --${name}`);
-      return value;
-    };
-    const [deed, rootPath, ...others] = positionals;
-    if (others.length > 0 || (deed !== 'init' && rootPath !== undefined))
-      throw new UsageError(`too many words: "${positionals.join(' ')}"`);
-    const ed25519 = ed25519Keys(await chooseEngine());
-    const local = {
-      store: openFolderStore(need('metadata-dir')),
-      keys: values.p256 ? withP256Keys(ed25519) : ed25519,
-    };
-    const openClient = (targetsUrl: string | null): TufClient => ({
-      ...local,
-      fetch: openHttpFetch({ metadataUrl: need('metadata-url'), targetsUrl }),
-    });
-    let done: Result<unknown, TufRefusal>;
-    if (deed === 'init') {
-      if (rootPath === undefined) throw new UsageError('init needs the file of the trusted root');
-      done = await pinRoot(local, new Uint8Array(await readFile(rootPath)));
-    } else if (deed === 'refresh') {
-      done = await refreshMetadata(openClient(null), nowSeconds());
-    } else if (deed === 'download') {
-      const client = openClient(need('target-base-url'));
-      done = await downloadTarget(client, need('target-name'), need('target-dir'));
-    } else
-      throw new UsageError(`say init, refresh or download${deed === undefined ? '' : `, not "${deed}"`}`);
+    const [deed = '', ...rest] = positionals;
+    const run = Object.hasOwn(DEEDS, deed) ? DEEDS[deed] : undefined;
+    if (run === undefined) throw new UsageError(`say init, refresh or download, not "${deed}"`);
+    const done = await run(values, rest);
     if (!done.ok) io.err(`gatelight tuf-client: ${refusalText(done.error)}`);
     return done.ok ? 0 : 1;
   },
 };
 
+const OPTIONS = {
+  'metadata-dir': { type: 'string' },
+  'metadata-url': { type: 'string' },
+  'target-name': { type: 'string' },
+  'target-base-url': { type: 'string' },
+  'target-dir': { type: 'string' },
+  p256: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+type Values = ReturnType<typeof parseOptions<typeof OPTIONS>>['values'];
+type Deed = (values: Values, rest: readonly string[]) => Promise<Result<unknown, TufRefusal>>;
+
+const DEEDS: Readonly<Record<string, Deed>> = {
+  async init(values, [path, ...rest]) {
+    if (path === undefined) throw new UsageError('init needs the file of the trusted root');
+    refuseMore(rest);
+    const local = await openLocal(values);
+    return pinRoot(local, new Uint8Array(await readFile(path)));
+  },
+  async refresh(values, rest) {
+    refuseMore(rest);
+    const fetch = openHttpFetch({ metadataUrl: need(values, 'metadata-url'), targetsUrl: null });
+    return refreshMetadata({ ...(await openLocal(values)), fetch }, nowSeconds());
+  },
+  async download(values, rest) {
+    refuseMore(rest);
+    const fetch = openHttpFetch({
+      metadataUrl: need(values, 'metadata-url'),
+      targetsUrl: need(values, 'target-base-url'),
+    });
+    const [name, folder] = [need(values, 'target-name'), need(values, 'target-dir')];
+    return downloadTarget({ ...(await openLocal(values)), fetch }, name, folder);
+  },
+};
+
+function need(values: Values, name: Exclude<keyof Values, 'p256' | 'help'>): string {
+  const value = values[name];
+  if (value === undefined) throw new UsageError(`--${name} is missing`);
+  return value;
+}
+
+function refuseMore(rest: readonly string[]): void {
+  if (rest.length > 0) throw new UsageError(`"${rest.join(' ')}" is too much`);
+}
+
+async function openLocal(values: Values): Promise<Omit<TufClient, 'fetch'>> {
+  const store = openFolderStore(need(values, 'metadata-dir'));
+  const ed25519 = ed25519Keys(await chooseEngine());
+  return { store, keys: values.p256 ? withP256Keys(ed25519) : ed25519 };
+}
+
 const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 
+/** Asks for the file only if the one in the folder is another. */
 async function downloadTarget(
   client: TufClient,
   name: string,

@@ -15,7 +15,7 @@ export const TUF_NOW_SECONDS = 1_772_355_600;
 const DAY_SECONDS = 86_400;
 const LIFE_DAYS: Readonly<Record<RoleName, number>> = { root: 365, timestamp: 1, snapshot: 7, targets: 30 };
 
-export interface TufSigner extends Signer {
+export interface TufSigner extends Pick<Signer, 'sign'> {
   readonly keyId: string;
   readonly key: KeyJson;
 }
@@ -57,8 +57,14 @@ export async function createTufSigner(number: number): Promise<TufSigner> {
   new DataView(seed.buffer).setUint32(0, number);
   const signer = await createSigner(seed);
   const key = { keytype: 'ed25519', scheme: 'ed25519', keyval: { public: encodeHex(signer.publicKey) } };
-  return { ...signer, key, keyId: encodeHex(await sha256(canonical(key))) };
+  return tufSignerOf(key, signer.sign);
 }
+
+export const tufSignerOf = async (key: KeyJson, sign: Signer['sign']): Promise<TufSigner> => ({
+  key,
+  keyId: encodeHex(await sha256(canonical(key))),
+  sign,
+});
 
 export const momentOf = (seconds: number): string =>
   new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
