@@ -9,10 +9,11 @@ import { isoMoment } from './build-metadata.ts';
 export type Facts = ReadonlyMap<string, string>;
 export type FactsById = ReadonlyMap<string, Facts>;
 
-const PLAIN_LENGTHS: readonly (readonly [seconds: number, word: string])[] = [
-  [86_400, 'days'],
-  [3600, 'h'],
-  [60, 'min'],
+/** From two of a unit on: a day is 24 h to whoever compares it with the ages of trust. */
+const UNITS: readonly (readonly [seconds: number, least: number, word: string])[] = [
+  [86_400, 2, 'days'],
+  [3600, 1, 'h'],
+  [60, 1, 'min'],
 ];
 
 export const issuerFacts = ({ issuers }: TargetDocuments): FactsById =>
@@ -103,9 +104,6 @@ export const terminalSafe = (text: string): string =>
   );
 
 export function lengthText(seconds: number): string {
-  const [unit, word] = PLAIN_LENGTHS.find(([length]) => seconds >= length && seconds % length === 0) ?? [
-    1,
-    's',
-  ];
-  return `${seconds / unit} ${word}`;
+  const unit = UNITS.find(([length, least]) => seconds >= least * length && seconds % length === 0);
+  return unit === undefined ? `${seconds} s` : `${seconds / unit[0]} ${unit[2]}`;
 }
