@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { Bytes } from '../core/bytes/bytes.ts';
 import { isId } from '../core/trust/ids.ts';
 import { announceIssuers } from '../core/trust/publish/announce-issuers.ts';
+import { dropEntry, encodeDocument, putEntry } from '../core/trust/publish/edit-document.ts';
 import { noticeText } from '../core/trust/publish/notice.ts';
-import { dropEntry, encodeDocument, putEntry, stageFiles } from '../core/trust/publish/stage-change.ts';
+import { stageFiles } from '../core/trust/publish/stage-change.ts';
 import { clearStaged, filesToEdit } from '../core/trust/publish/staged.ts';
 import { summariseStaged } from '../core/trust/publish/summarise.ts';
 import { terminalSafe } from '../core/trust/publish/summarise-entries.ts';
@@ -21,6 +22,7 @@ import { momentText } from './arguments.ts';
 import { type CommandIo, UsageError } from './command.ts';
 import {
   documentsOf,
+  fileOf,
   nowSeconds,
   openFolders,
   openWorkplace,
@@ -53,7 +55,7 @@ export async function putEntries(
   const entries = await readEntryFile(source);
   return change(dir, options, io, (files) => {
     const { file, list, idField } = LISTS[name];
-    const document = requireFile(files, file);
+    const document = fileOf(files, file);
     files.set(
       file,
       entries.reduce<Bytes>((bytes, entry) => putEntry(bytes, list, idField, entry), document),
@@ -64,7 +66,7 @@ export async function putEntries(
 export const removeEntry = (dir: string, name: ListName, id: string, io: CommandIo): Promise<number> =>
   change(dir, { isEmergency: false }, io, (files) => {
     const { file, list, idField } = LISTS[name];
-    const document = dropEntry(requireFile(files, file), list, idField, id);
+    const document = dropEntry(fileOf(files, file), list, idField, id);
     if (document === null) throw new TrustRefused(`${file} knows no ${name} "${terminalSafe(id)}"`);
     files.set(file, document);
   });
@@ -121,7 +123,7 @@ async function change(
 function announce(place: Workplace, files: Map<string, Bytes>, { isEmergency }: ChangeOptions): void {
   const known = publishedDocuments(place)?.issuers ?? [];
   const content = place.staged?.content ?? null;
-  const announced = announceIssuers(requireFile(files, ISSUERS_FILE), {
+  const announced = announceIssuers(fileOf(files, ISSUERS_FILE), {
     known,
     staged: content === null ? [] : documentsOf(content.filesByName).issuers,
     isEmergency,
@@ -140,10 +142,4 @@ function announce(place: Workplace, files: Map<string, Bytes>, { isEmergency }: 
   throw new TrustRefused(
     `${keys.join('; ')}. Tablets may be offline for 7 days: let it begin later, or say --emergency.`,
   );
-}
-
-function requireFile(files: ReadonlyMap<string, Bytes>, name: string): Bytes {
-  const bytes = files.get(name);
-  if (bytes === undefined) throw new TrustRefused(`${name} is not among what is staged or published`);
-  return bytes;
 }

@@ -2,15 +2,16 @@
 
 import { join } from 'node:path';
 import { encodeHex } from '../core/bytes/hex.ts';
+import { FIRST_FILES, putEntry } from '../core/trust/publish/edit-document.ts';
 import { LEAST_OFFLINE_KEYS } from '../core/trust/publish/role-terms.ts';
-import { FIRST_FILES, putEntry, stageFiles, stageRoot } from '../core/trust/publish/stage-change.ts';
-import { POLICIES_FILE, SERVERS_FILE } from '../core/trust/targets/targets.ts';
-import type { CommandIo } from './command.ts';
-import { UsageError } from './command.ts';
+import { stageFiles, stageRoot } from '../core/trust/publish/stage-change.ts';
+import { SERVERS_FILE } from '../core/trust/targets/targets.ts';
+import { makeTrustKey } from '../server/trust-key-file.ts';
+import { type CommandIo, UsageError } from './command.ts';
 import type { AskPassphrase } from './trust-asking.ts';
-import { makeTrustKey } from './trust-key-file.ts';
 import {
   documentsOf,
+  fileOf,
   findOrMakeKey,
   keysFolder,
   openWorkplace,
@@ -25,18 +26,6 @@ export interface InitOptions {
   readonly online: string;
   readonly siteKeys: string | undefined;
 }
-
-/** The bounds to begin with; set-policy replaces them. */
-export const STANDARD_POLICY = {
-  class: 'standard',
-  name: { en: 'Standard bounds' },
-  version: 1,
-  mildest: { yellow: 'check', red: 'refuse' },
-  maxPassAgeSeconds: null,
-  maxSeenBeforeWindowSeconds: 12 * 3600,
-  ages: { freshSeconds: 24 * 3600, ageingSeconds: 72 * 3600, staleSeconds: 7 * 24 * 3600 },
-  maxRetentionDays: 30,
-};
 
 export async function initTrust(
   dir: string,
@@ -53,13 +42,8 @@ export async function initTrust(
   if (place.published !== null || place.staged !== null)
     throw new TrustRefused(`${place.dir} holds a repository already`);
   const files = new Map(FIRST_FILES);
-  const put = (file: string, list: string, idField: string, entry: Readonly<Record<string, unknown>>) => {
-    const before = files.get(file);
-    if (before !== undefined) files.set(file, putEntry(before, list, idField, entry));
-  };
-  put(POLICIES_FILE, 'policies', 'class', STANDARD_POLICY);
   for (const entry of siteKeys === undefined ? [] : await readEntryFile(siteKeys))
-    put(SERVERS_FILE, 'servers', 'site', entry);
+    files.set(SERVERS_FILE, putEntry(fileOf(files, SERVERS_FILE), 'servers', 'site', entry));
   documentsOf(files);
 
   const offlineKeys = [];

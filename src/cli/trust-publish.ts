@@ -8,10 +8,10 @@ import { type ReSigned, reSignTimestamp } from '../core/trust/publish/re-sign-ti
 import { governingRoot } from '../core/trust/publish/staged.ts';
 import { terminalSafe } from '../core/trust/publish/summarise-entries.ts';
 import { missingCount, tallySignatures, tallyText } from '../core/trust/publish/tally-signatures.ts';
+import { findTrustKey, privateHolders } from '../server/trust-key-file.ts';
 import { momentText } from './arguments.ts';
 import type { CommandIo } from './command.ts';
 import type { AskPassphrase } from './trust-asking.ts';
-import { findTrustKey, privateHolders } from './trust-key-file.ts';
 import {
   nowSeconds,
   openSigner,

@@ -5,9 +5,9 @@ import { signStaged } from '../core/trust/publish/sign-staged.ts';
 import { summariseStaged } from '../core/trust/publish/summarise.ts';
 import { terminalSafe } from '../core/trust/publish/summarise-entries.ts';
 import { tallySignatures, tallyText } from '../core/trust/publish/tally-signatures.ts';
+import { privateHolders } from '../server/trust-key-file.ts';
 import { type CommandIo, UsageError } from './command.ts';
 import { type AskPassphrase, confirm } from './trust-asking.ts';
-import { privateHolders } from './trust-key-file.ts';
 import {
   nowSeconds,
   openSigner,

@@ -8,10 +8,11 @@ import type { Result } from '../core/result.ts';
 import { chooseEngine } from '../core/signature/engine.ts';
 import type { Signer } from '../core/signature/signer.ts';
 import type { HeldKey } from '../core/trust/publish/build-metadata.ts';
+import type { JsonEntry } from '../core/trust/publish/edit-document.ts';
 import type { RepositoryFolder } from '../core/trust/publish/folder.ts';
 import { isHolderName } from '../core/trust/publish/key-holders.ts';
 import { type Published, readPublished } from '../core/trust/publish/read-published.ts';
-import type { JsonEntry, Stage } from '../core/trust/publish/stage-change.ts';
+import type { Stage } from '../core/trust/publish/stage-change.ts';
 import { readStaged, type Staged } from '../core/trust/publish/staged.ts';
 import { terminalSafe } from '../core/trust/publish/summarise-entries.ts';
 import { parseDocuments } from '../core/trust/targets/parse-documents.ts';
@@ -21,9 +22,9 @@ import type { KeyEngine } from '../core/trust/tuf/ports.ts';
 import { refusalText, type TufRefusal } from '../core/trust/tuf/refusal.ts';
 import { openFileFolder } from '../server/file-folder.ts';
 import { isReadableByOthers } from '../server/key-file.ts';
+import { findTrustKey, makeTrustKey, openTrustKey, readTrustKeyFile } from '../server/trust-key-file.ts';
 import { type CommandIo, UsageError } from './command.ts';
 import type { AskPassphrase } from './trust-asking.ts';
-import { findTrustKey, makeTrustKey, openTrustKey, readTrustKeyFile } from './trust-key-file.ts';
 
 /** A refusal with a sentence for the one who typed the command; nothing was changed. Exit code 1. */
 export class TrustRefused extends Error {
@@ -92,6 +93,13 @@ export function documentsOf(filesByName: ReadonlyMap<string, Bytes>): TargetDocu
   const documents = parseDocuments(filesByName);
   if (documents.ok) return documents.value;
   throw new TrustRefused(terminalSafe(targetRefusalText(documents.error)));
+}
+
+/** One of the documents that are always there. */
+export function fileOf(files: ReadonlyMap<string, Bytes>, name: string): Bytes {
+  const bytes = files.get(name);
+  if (bytes === undefined) throw new TrustRefused(`${name} is not among what is staged or published`);
+  return bytes;
 }
 
 /** One entry of a list, or several in an array. */

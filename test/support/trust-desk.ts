@@ -6,19 +6,19 @@ import { encodeHex } from '../../src/core/bytes/hex.ts';
 import { chooseEngine } from '../../src/core/signature/engine.ts';
 import { createSigner, SEED_BYTES, type Signer } from '../../src/core/signature/signer.ts';
 import type { HeldKey, RootKeys } from '../../src/core/trust/publish/build-metadata.ts';
-import type { RepositoryFolder } from '../../src/core/trust/publish/folder.ts';
-import { publishStaged } from '../../src/core/trust/publish/publish-staged.ts';
-import { type Published, readPublished } from '../../src/core/trust/publish/read-published.ts';
-import { signStaged } from '../../src/core/trust/publish/sign-staged.ts';
 import {
   FIRST_FILES,
   type JsonEntry,
   putEntry,
-  stageFiles,
-  stageRoot,
-} from '../../src/core/trust/publish/stage-change.ts';
+  STANDARD_POLICY,
+} from '../../src/core/trust/publish/edit-document.ts';
+import type { RepositoryFolder } from '../../src/core/trust/publish/folder.ts';
+import { publishStaged } from '../../src/core/trust/publish/publish-staged.ts';
+import { type Published, readPublished } from '../../src/core/trust/publish/read-published.ts';
+import { signStaged } from '../../src/core/trust/publish/sign-staged.ts';
+import { stageFiles, stageRoot } from '../../src/core/trust/publish/stage-change.ts';
 import { filesToEdit, readStaged, type Staged } from '../../src/core/trust/publish/staged.ts';
-import { ISSUERS_FILE, POLICIES_FILE } from '../../src/core/trust/targets/targets.ts';
+import { ISSUERS_FILE } from '../../src/core/trust/targets/targets.ts';
 import { ed25519Keys } from '../../src/core/trust/tuf/ed25519-keys.ts';
 import type { KeyEngine, TufFetch } from '../../src/core/trust/tuf/ports.ts';
 
@@ -95,7 +95,7 @@ export class TrustDesk {
   async stageFiles(edit: (files: Map<string, Bytes>) => unknown = () => {}): Promise<void> {
     const stage = await this.#stage();
     const files = new Map(filesToEdit(stage.published, stage.staged));
-    if (files.size === 0) for (const [name, bytes] of firstFiles()) files.set(name, bytes);
+    if (files.size === 0) for (const [name, bytes] of FIRST_FILES) files.set(name, bytes);
     edit(files);
     await stageFiles(stage, files);
   }
@@ -164,14 +164,7 @@ export class TrustDesk {
 }
 
 export const standardPolicy = (overrides: JsonEntry = {}): JsonEntry => ({
-  class: 'standard',
-  name: { en: 'Standard bounds' },
-  version: 1,
-  mildest: { yellow: 'check', red: 'refuse' },
-  maxPassAgeSeconds: null,
-  maxSeenBeforeWindowSeconds: 3600,
-  ages: { freshSeconds: 86_400, ageingSeconds: 259_200, staleSeconds: 604_800 },
-  maxRetentionDays: 30,
+  ...STANDARD_POLICY,
   ...overrides,
 });
 
@@ -196,12 +189,6 @@ export const issuerEntry = (id: string, overrides: JsonEntry = {}): JsonEntry =>
   rulesets: [],
   ...overrides,
 });
-
-export function firstFiles(): ReadonlyMap<string, Bytes> {
-  const files = new Map(FIRST_FILES);
-  const policies = files.get(POLICIES_FILE) ?? utf8ToBytes('');
-  return files.set(POLICIES_FILE, putEntry(policies, 'policies', 'class', standardPolicy()));
-}
 
 let signersOnce: Promise<Readonly<Record<Holder, Signer>>> | null = null;
 

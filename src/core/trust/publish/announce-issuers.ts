@@ -4,8 +4,8 @@ import { type Bytes, isSameBytes } from '../../bytes/bytes.ts';
 import { ok, type Result, refused } from '../../result.ts';
 import { parseIssuers } from '../targets/issuers-schema.ts';
 import type { ListedIssuer, TargetRefusal } from '../targets/targets.ts';
+import { encodeDocument, type JsonEntry } from './edit-document.ts';
 import { type ShortNotice, shortNotices } from './notice.ts';
-import { encodeDocument, type JsonEntry } from './stage-change.ts';
 
 export type AnnounceRefusal =
   | { readonly kind: 'target'; readonly refusal: TargetRefusal }

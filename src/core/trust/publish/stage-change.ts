@@ -1,7 +1,6 @@
 // Makes the next versions of what a change touches. Earlier signatures on something staged do not survive a change of it.
 
-import { type Bytes, isSameBytes, utf8ToBytes } from '../../bytes/bytes.ts';
-import { ISSUERS_FILE, POLICIES_FILE, SERVERS_FILE } from '../targets/targets.ts';
+import { type Bytes, isSameBytes } from '../../bytes/bytes.ts';
 import { buildRoot, buildSnapshot, buildTargets, type RootKeys } from './build-metadata.ts';
 import type { RepositoryFolder } from './folder.ts';
 import { heldKeysOf } from './key-holders.ts';
@@ -15,12 +14,6 @@ export interface Stage {
   readonly staged: Staged | null;
   readonly nowSeconds: number;
 }
-
-export const FIRST_FILES: ReadonlyMap<string, Bytes> = new Map([
-  [ISSUERS_FILE, encodeDocument({ format: 1, issuers: [] })],
-  [POLICIES_FILE, encodeDocument({ format: 1, policies: [] })],
-  [SERVERS_FILE, encodeDocument({ format: 1, servers: [] })],
-]);
 
 export async function stageFiles(
   { folder, published, nowSeconds }: Stage,
@@ -53,30 +46,3 @@ export function currentKeys(published: Published | null, staged: Staged | null):
 export const isSameOffline = (a: RootKeys, b: RootKeys): boolean =>
   a.offline.length === b.offline.length &&
   a.offline.every(({ publicKey }) => b.offline.some((other) => isSameBytes(other.publicKey, publicKey)));
-
-/** Puts an entry into a document's list in the place of the one with the same id, or at its end. */
-export function putEntry(document: Bytes, list: string, idField: string, entry: JsonEntry): Bytes {
-  const { json, entries } = readEntries(document, list);
-  const at = entries.findIndex((other) => other[idField] === entry[idField]);
-  const next = at < 0 ? [...entries, entry] : entries.with(at, entry);
-  return encodeDocument({ ...json, [list]: next });
-}
-
-/** Null when no entry has that id. */
-export function dropEntry(document: Bytes, list: string, idField: string, id: string): Bytes | null {
-  const { json, entries } = readEntries(document, list);
-  const next = entries.filter((entry) => entry[idField] !== id);
-  return next.length === entries.length ? null : encodeDocument({ ...json, [list]: next });
-}
-
-export type JsonEntry = Readonly<Record<string, unknown>>;
-
-/** Only for documents that their schema has read: published ones, and ones that were staged. */
-function readEntries(document: Bytes, list: string) {
-  const json = JSON.parse(new TextDecoder().decode(document)) as JsonEntry;
-  return { json, entries: json[list] as readonly JsonEntry[] };
-}
-
-export function encodeDocument(json: object): Bytes {
-  return utf8ToBytes(`${JSON.stringify(json, null, 2)}\n`);
-}

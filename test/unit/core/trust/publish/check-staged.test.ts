@@ -8,11 +8,10 @@ import {
   type RootKeys,
 } from '../../../../../src/core/trust/publish/build-metadata.ts';
 import { checkStaged, STAGED_FAULTS } from '../../../../../src/core/trust/publish/check-staged.ts';
-import { encodeDocument } from '../../../../../src/core/trust/publish/stage-change.ts';
+import { encodeDocument, FIRST_FILES } from '../../../../../src/core/trust/publish/edit-document.ts';
 import {
   DAY_SECONDS,
   DESK_NOW_SECONDS,
-  firstFiles,
   issuerEntry,
   issuerKey,
   TrustDesk,
@@ -129,7 +128,7 @@ describe('what is staged', () => {
   });
 
   it('that names a snapshot of other targets is refused', async () => {
-    const files = firstFiles();
+    const files = FIRST_FILES;
     const targets = { version: 2, expiresAt: DESK_NOW_SECONDS + DAY_SECONDS };
     await desk.stageFiles();
     desk.stagedFolder.files.set('targets.json', await buildTargets(targets, files));

@@ -5,8 +5,8 @@ import {
   type Announcement,
   announceIssuers,
 } from '../../../../../src/core/trust/publish/announce-issuers.ts';
+import { encodeDocument, type JsonEntry } from '../../../../../src/core/trust/publish/edit-document.ts';
 import { noticeText, shortNotices } from '../../../../../src/core/trust/publish/notice.ts';
-import { encodeDocument, type JsonEntry } from '../../../../../src/core/trust/publish/stage-change.ts';
 import { parseIssuers } from '../../../../../src/core/trust/targets/issuers-schema.ts';
 import { DAY_SECONDS, issuerEntry, issuerKey } from '../../../../support/trust-desk.ts';
 

@@ -1,9 +1,9 @@
 // From a change to what a tablet takes: staged, signed by two of three, published, refreshed by the tablet's own client.
 
 import { beforeEach, describe, expect, it } from 'vitest';
+import { encodeDocument } from '../../../../../src/core/trust/publish/edit-document.ts';
 import { publishStaged } from '../../../../../src/core/trust/publish/publish-staged.ts';
 import { reSignTimestamp } from '../../../../../src/core/trust/publish/re-sign-timestamp.ts';
-import { encodeDocument } from '../../../../../src/core/trust/publish/stage-change.ts';
 import { tallySignatures } from '../../../../../src/core/trust/publish/tally-signatures.ts';
 import { parseDocuments } from '../../../../../src/core/trust/targets/parse-documents.ts';
 import { ISSUERS_FILE } from '../../../../../src/core/trust/targets/targets.ts';

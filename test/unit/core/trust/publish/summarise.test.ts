@@ -1,7 +1,7 @@
 // What people read before they sign. Every change shows, and what is out of the ordinary stands out.
 
 import { beforeEach, expect, it } from 'vitest';
-import { putEntry } from '../../../../../src/core/trust/publish/stage-change.ts';
+import { putEntry } from '../../../../../src/core/trust/publish/edit-document.ts';
 import { summariseStaged } from '../../../../../src/core/trust/publish/summarise.ts';
 import { lengthText, terminalSafe } from '../../../../../src/core/trust/publish/summarise-entries.ts';
 import { ISSUERS_FILE, POLICIES_FILE } from '../../../../../src/core/trust/targets/targets.ts';

@@ -2,7 +2,11 @@
 
 import { describe, expect, it } from 'vitest';
 import { utf8ToBytes } from '../../../../../src/core/bytes/bytes.ts';
-import { encodeDocument, type JsonEntry } from '../../../../../src/core/trust/publish/stage-change.ts';
+import {
+  encodeDocument,
+  FIRST_FILES,
+  type JsonEntry,
+} from '../../../../../src/core/trust/publish/edit-document.ts';
 import { parseIssuers } from '../../../../../src/core/trust/targets/issuers-schema.ts';
 import { parseDocuments } from '../../../../../src/core/trust/targets/parse-documents.ts';
 import { parsePolicies } from '../../../../../src/core/trust/targets/policies-schema.ts';
@@ -10,7 +14,7 @@ import { parseRuleset } from '../../../../../src/core/trust/targets/ruleset-sche
 import { parseServers } from '../../../../../src/core/trust/targets/servers-schema.ts';
 import { issuersInService } from '../../../../../src/core/trust/targets/targets.ts';
 import { DEFAULT_AGES } from '../../../../../src/core/trust/trust-age.ts';
-import { firstFiles, issuerEntry, issuerKey, standardPolicy } from '../../../../support/trust-desk.ts';
+import { issuerEntry, issuerKey, standardPolicy } from '../../../../support/trust-desk.ts';
 
 const KEY = '02'.repeat(32);
 const LIST = { list: 3, uri: 'https://harbour.example/3', keys: [KEY] };
@@ -194,7 +198,7 @@ describe('rulesets/ID.json', () => {
 
 describe('all of them together', () => {
   const together = (changes: Readonly<Record<string, object>>, without: readonly string[] = []) => {
-    const files = new Map(firstFiles());
+    const files = new Map(FIRST_FILES);
     for (const [name, json] of Object.entries(changes)) files.set(name, encodeDocument(json));
     for (const name of without) files.delete(name);
     const read = parseDocuments(files);

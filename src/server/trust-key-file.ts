@@ -9,7 +9,7 @@ import { encodeHex, parseHex } from '../core/bytes/hex.ts';
 import { ok, type Result, refused } from '../core/result.ts';
 import { createSigner, type Signer } from '../core/signature/signer.ts';
 import type { HeldKey } from '../core/trust/publish/build-metadata.ts';
-import { drawSeed, writePrivateFile } from '../server/key-file.ts';
+import { drawSeed, writePrivateFile } from './key-file.ts';
 
 export const TRUST_KEY_REFUSALS = [
   'not-a-trust-key',
