@@ -195,6 +195,25 @@ describe('wrong software', () => {
     await repository.publishAll();
     expect(await fetchOutcome(repository.fetch, 'issuers.json')).toBe('unknown-hash');
   });
+
+  it.each(['', '.', '../one.json', 'rules/../one.json', '/one.json', 'rules//one.json', 'rules\\one.json'])(
+    'asks for nothing under the name "%s", whoever signed it',
+    async (name) => {
+      await repository.addFile(name, HOSTILE);
+      await repository.publishAll();
+      expect(await fetchOutcome(repository.fetch, name)).toBe('bad-target-name');
+      expect(repository.asked.filter((path) => path.startsWith('targets/'))).toEqual([]);
+    },
+  );
+
+  it('asks for a name of any letters percent-encoded', async () => {
+    await repository.addFile('rules of/été?#%.json', HONEST);
+    await repository.publishAll();
+    expect(await fetchOutcome(repository.fetch, 'rules of/été?#%.json')).toBe('ok');
+    expect(repository.asked.at(-1)).toMatch(
+      /^targets\/rules%20of\/[0-9a-f]{64}\.%C3%A9t%C3%A9%3F%23%25\.json$/,
+    );
+  });
 });
 
 describe('key compromise', () => {

@@ -174,6 +174,12 @@ describe('mix and match', () => {
     expect(await refreshOutcome(client)).toBe('targets.json: wrong-length');
   });
 
+  it('refuses metadata of which only hashes that nobody knows are named', async () => {
+    repository.drafts.timestamp.meta['snapshot.json'] = { version: 2, hashes: { md5: 'ab' } };
+    await repository.publish('timestamp');
+    expect(await refreshOutcome(client)).toBe('snapshot.json: unknown-hash');
+  });
+
   it('asks again for what it holds under that version when another hash is named', async () => {
     repository.isHashing = true;
     await repository.publishAll();
