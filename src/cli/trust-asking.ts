@@ -34,8 +34,11 @@ export async function confirm(question: string, isYes: boolean): Promise<boolean
   if (isYes) return true;
   if (!process.stdin.isTTY) throw new UsageError('there is no terminal to ask at: say --yes');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // Ctrl-C and Ctrl-D close it without an answer.
+  const noAnswer = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
   try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+    const answer = await Promise.race([terminal.question(`${question} [y/N] `), noAnswer]);
+    return /^y(es)?$/i.test(answer.trim());
   } finally {
     terminal.close();
   }

@@ -1,74 +1,17 @@
 // gatelight trust: from an empty folder to what two different clients take over HTTP, through a change of keys.
 
 import { createReadStream } from 'node:fs';
-import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Updater } from 'tuf-js';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { trustCommand } from '../../../src/cli/trust.ts';
 import { tufClientCommand } from '../../../src/cli/tuf-client.ts';
-import { issuerEntry, issuerKey } from '../../support/trust-desk.ts';
-import { type Ran, runCommand } from './run-command.ts';
-
-const DAY = 86_400;
-const now = Math.floor(Date.now() / 1000);
-let base: string;
-let passphraseFile: string;
-
-beforeAll(async () => {
-  base = await mkdtemp(join(tmpdir(), 'trust-'));
-  passphraseFile = join(base, 'passphrase');
-  await writeFile(passphraseFile, 'correct horse battery\n');
-});
-afterAll(() => rm(base, { recursive: true }));
-
-const trust = (...args: readonly string[]): Promise<Ran> =>
-  runCommand(trustCommand, ...args, '--passphrase-file', passphraseFile);
-
-async function done(...args: readonly string[]): Promise<string> {
-  const ran = await trust(...args);
-  expect([args, ran.code, ran.err]).toEqual([args, 0, '']);
-  return ran.out;
-}
-
-async function entryFile(name: string, json: unknown): Promise<string> {
-  const path = join(base, name);
-  await writeFile(path, JSON.stringify(json));
-  return path;
-}
-
-const beginsIn = (days: number, number = 1) =>
-  issuerKey(number, { validFrom: now + days * DAY, validUntil: now + 400 * DAY });
-
-/** Copies of one that was made by the commands: a passphrase costs half a second each time. */
-let template: Promise<string> | null = null;
-
-async function begin(name: string): Promise<string> {
-  template ??= makeTemplate();
-  const dir = join(base, name);
-  await cp(await template, dir, { recursive: true });
-  return dir;
-}
-
-async function makeTemplate(): Promise<string> {
-  const dir = join(base, 'template');
-  await done('init', dir, '--holders', 'anna,ben,carol');
-  await done('sign', dir, '--as', 'anna', '--yes');
-  await done('sign', dir, '--as', 'carol', '--yes');
-  await done('publish', dir);
-  return dir;
-}
-
-/** A key as if it had been made there. */
-async function bringKey(name: string, dir: string): Promise<void> {
-  await mkdir(join(dir, 'keys'), { recursive: true });
-  const from = join(await begin('keys-of-all'), 'keys');
-  for (const file of [`${name}.json`, `${name}.pub`])
-    await copyFile(join(from, file), join(dir, 'keys', file));
-}
+import { issuerEntry } from '../../support/trust-desk.ts';
+import { runCommand } from './run-command.ts';
+import { base, begin, beginsIn, bringKey, done, entryFile, trust } from './trust-office.ts';
 
 /** A server of files and nothing else. */
 async function serve(folder: string): Promise<{ readonly url: string; readonly server: Server }> {
@@ -251,111 +194,6 @@ describe('signing', () => {
     );
     expect(ran).toMatchObject({ code: 1, err: expect.stringContaining('the passphrase is wrong') });
     expect(await done('status', dir)).toContain('targets 2 by root 1: 0 of 2');
-  });
-});
-
-describe('a change', () => {
-  let dir: string;
-  beforeAll(async () => {
-    dir = await begin('changes');
-  });
-
-  it('of an issuer with short notice needs --emergency, which those who sign are told', async () => {
-    const file = await entryFile('soon.json', issuerEntry('soon', { keys: [beginsIn(3)] }));
-    const refused = await trust('add-issuer', dir, file);
-    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('has 2 days of notice') });
-    expect(await done('status', dir)).toContain('nothing is staged');
-    await done('add-issuer', dir, file, '--emergency');
-    expect(await done('sign', dir, '--as', 'ben', '--yes')).toContain('! EMERGENCY: soon gets a key');
-    await done('discard', dir);
-    expect(await done('status', dir)).toContain('nothing is staged');
-  });
-
-  it('that is wrong is refused with its place, and nothing is staged', async () => {
-    const file = await entryFile(
-      'bad.json',
-      issuerEntry('bad', { keys: [issuerKey(1, { publicKey: '00' })] }),
-    );
-    expect(await trust('add-issuer', dir, file)).toMatchObject({
-      code: 1,
-      err: 'gatelight trust: issuers.json: issuers.0.keys.0.publicKey: a public key is 32 bytes in hexadecimal',
-    });
-    expect(await done('status', dir)).toContain('nothing is staged');
-  });
-
-  it('adds to what is staged already, and says that signatures are void', async () => {
-    const policy = {
-      class: 'office',
-      name: { en: 'Offices' },
-      version: 1,
-      mildest: { yellow: 'admit', red: 'refuse' },
-      maxPassAgeSeconds: 86_400,
-      maxSeenBeforeWindowSeconds: 0,
-      ages: { freshSeconds: 3600, ageingSeconds: 7200, staleSeconds: 86_400 },
-      maxRetentionDays: 7,
-    };
-    await done('set-policy', dir, await entryFile('office.json', policy));
-    await done('sign', dir, '--as', 'anna', '--yes');
-    const key = '03'.repeat(32);
-    const server = {
-      site: 'tower',
-      class: 'office',
-      settingsKeys: [key],
-      receiptKeys: [key],
-      timeKeys: [key],
-    };
-    const ran = await trust('set-server', dir, await entryFile('tower.json', [server]));
-    expect(ran).toMatchObject({
-      code: 0,
-      err: '1 earlier signatures on what was staged are void: sign again',
-    });
-    expect(ran.out).toContain('+ policy of class office comes');
-    expect(ran.out).toContain('+ server of tower comes');
-    expect(await trust('set-policy', dir, '--remove', 'office')).toMatchObject({
-      code: 1,
-      err: expect.stringContaining('there is no policy for the class "office"'),
-    });
-    await done('set-server', dir, '--remove', 'tower');
-    expect(await done('set-policy', dir, '--remove', 'office')).toContain(
-      'nothing changes but how long it holds',
-    );
-  });
-
-  it('of rules comes with the issuer that uses them', async () => {
-    const rules = {
-      id: 'health',
-      name: 'Health rules',
-      version: 1,
-      reasons: [{ number: 1, text: { en: 'No symptoms' }, next: { en: 'Let them in' } }],
-    };
-    const out = await done('set-ruleset', dir, await entryFile('health.json', rules));
-    expect(out).toContain('+ rule set health comes');
-    const entry = issuerEntry('city', { keys: [beginsIn(9, 4)], rulesets: [{ number: 1, id: 'health' }] });
-    await done('add-issuer', dir, await entryFile('city.json', entry));
-    await done('sign', dir, '--as', 'anna', '--yes');
-    await done('sign', dir, '--as', 'ben', '--yes');
-    await done('publish', dir);
-    expect((await readdir(join(dir, 'published', 'rulesets'))).map((name) => name.slice(64))).toEqual([
-      '.health.json',
-    ]);
-    expect(await done('status', dir)).toContain('issuers   city');
-  });
-
-  it('that was broken off is refused until it is dropped', async () => {
-    await done('renew', dir);
-    await rm(join(dir, 'staged', 'snapshot.json'));
-    const broken = await trust('status', dir);
-    expect(broken).toMatchObject({ code: 1, err: expect.stringContaining('gatelight trust discard') });
-    await done('discard', dir);
-    await done('renew', dir);
-  });
-
-  it('cannot read or write outside of its folder', async () => {
-    const targets = join(dir, 'staged', 'targets.json');
-    const json = JSON.parse(await readFile(targets, 'utf8'));
-    json.signed.targets = { '../../keys/anna.json': { length: 1, hashes: { sha256: '00' } } };
-    await writeFile(targets, JSON.stringify(json));
-    await expect(trust('publish', dir)).rejects.toThrow('would leave the folder');
   });
 });
 

@@ -73,8 +73,6 @@ const IssuersShape = v.strictObject({
 });
 
 type Parsed = v.InferOutput<typeof IssuerShape>;
-export type IssuersJson = v.InferInput<typeof IssuersShape>;
-
 export function parseIssuers(bytes: Uint8Array): Result<readonly ListedIssuer[], TargetRefusal> {
   const document = parseTarget(ISSUERS_FILE, IssuersShape, bytes);
   return document.ok ? ok(document.value.issuers) : document;

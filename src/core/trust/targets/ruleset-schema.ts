@@ -17,8 +17,6 @@ const RulesetShape = v.strictObject({
   ),
 });
 
-export type RulesetJson = v.InferInput<typeof RulesetShape>;
-
 /** The document of the rule set with that id; one of another is refused. */
 export function parseRuleset(id: string, bytes: Uint8Array): Result<ListedRuleset, TargetRefusal> {
   const file = rulesetFile(id);

@@ -21,8 +21,6 @@ const ServersShape = v.strictObject({
   ),
 });
 
-export type ServersJson = v.InferInput<typeof ServersShape>;
-
 export function parseServers(bytes: Uint8Array): Result<readonly ListedServer[], TargetRefusal> {
   const document = parseTarget(SERVERS_FILE, ServersShape, bytes);
   return document.ok ? ok(document.value.servers) : document;
