@@ -20,11 +20,6 @@ export function readObject(value: unknown, place: string): JsonObject {
   return value as JsonObject;
 }
 
-/** Own fields only: a hostile file may name a field like one of Object's. */
-export function readField(object: JsonObject, name: string): unknown {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
-}
-
 export function readList(value: unknown, place: string): readonly unknown[] {
   if (!Array.isArray(value)) throw new Misshapen('malformed', place);
   return value;

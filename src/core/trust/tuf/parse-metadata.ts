@@ -8,7 +8,6 @@ import { encodeCanonicalJson } from './canonical-json.ts';
 import {
   type JsonObject,
   Misshapen,
-  readField,
   readList,
   readMoment,
   readObject,
@@ -39,8 +38,8 @@ export function parseMetadata<R extends RoleName>(bytes: Bytes, role: R): Result
   if (json === undefined) return refuse('not-json', fileNameOf(role));
   try {
     const frame = readObject(json, 'the file');
-    const signed = readObject(readField(frame, 'signed'), 'signed');
-    const signatures = readSignatures(readField(frame, 'signatures'));
+    const signed = readObject(frame.signed, 'signed');
+    const signatures = readSignatures(frame.signatures);
     const signedBytes = encodeCanonicalJson(signed);
     if (!signedBytes.ok) throw new Misshapen('malformed', `signed: ${signedBytes.error}`);
     return ok({
@@ -68,9 +67,9 @@ function readSignatures(value: unknown): ReadonlyMap<string, string> {
   const signatures = new Map<string, string>();
   for (const item of readList(value, 'signatures')) {
     const entry = readObject(item, 'signatures');
-    const id = readText(readField(entry, 'keyid'), 'signatures: keyid');
+    const id = readText(entry.keyid, 'signatures: keyid');
     if (signatures.has(id)) throw new Misshapen('duplicate-signature', id);
-    signatures.set(id, readText(readField(entry, 'sig'), 'signatures: sig'));
+    signatures.set(id, readText(entry.sig, 'signatures: sig'));
   }
   return signatures;
 }
@@ -85,11 +84,11 @@ const READERS: {
 };
 
 function readSigned<R extends RoleName>(signed: JsonObject, role: R): SignedByRole[R] {
-  if (readField(signed, '_type') !== role) throw new Misshapen('wrong-type', '_type');
-  const spec = readText(readField(signed, 'spec_version'), 'spec_version');
+  if (signed._type !== role) throw new Misshapen('wrong-type', '_type');
+  const spec = readText(signed.spec_version, 'spec_version');
   if (!/^1\.\d{1,4}(\.\d{1,4})?$/.test(spec)) throw new Misshapen('other-spec', spec.slice(0, 20));
-  const version = readVersion(readField(signed, 'version'), 'version');
-  const expiresAt = readMoment(readField(signed, 'expires'), 'expires');
+  const version = readVersion(signed.version, 'version');
+  const expiresAt = readMoment(signed.expires, 'expires');
   return { version, expiresAt, ...READERS[role](signed) } as SignedByRole[R];
 }
 
@@ -99,14 +98,14 @@ function readVersion(value: unknown, place: string): number {
 }
 
 function readRoot(signed: JsonObject): Omit<RootSigned, 'version' | 'expiresAt'> {
-  const consistent = readField(signed, 'consistent_snapshot') ?? false;
+  const consistent = signed.consistent_snapshot ?? false;
   if (typeof consistent !== 'boolean') throw new Misshapen('malformed', 'consistent_snapshot');
   const keysById = new Map(
-    Object.entries(readObject(readField(signed, 'keys'), 'keys')).map(([id, key]) => [id, readKey(id, key)]),
+    Object.entries(readObject(signed.keys, 'keys')).map(([id, key]) => [id, readKey(id, key)]),
   );
-  const roles = readObject(readField(signed, 'roles'), 'roles');
+  const roles = readObject(signed.roles, 'roles');
   const [root, timestamp, snapshot, targets] = ROLE_NAMES.map((name) =>
-    readRole(readField(roles, name), keysById, `roles: ${name}`),
+    readRole(roles[name], keysById, `roles: ${name}`),
   ) as [Role, Role, Role, Role];
   return { isConsistent: consistent, rolesByName: { root, timestamp, snapshot, targets } };
 }
@@ -114,32 +113,32 @@ function readRoot(signed: JsonObject): Omit<RootSigned, 'version' | 'expiresAt'>
 function readKey(id: string, value: unknown): TufKey {
   const place = `keys: ${id.slice(0, 64)}`;
   const key = readObject(value, place);
-  const keyval = readObject(readField(key, 'keyval'), place);
+  const keyval = readObject(key.keyval, place);
   return {
     id,
-    type: readText(readField(key, 'keytype'), place),
-    scheme: readText(readField(key, 'scheme'), place),
-    public: readText(readField(keyval, 'public'), place),
+    type: readText(key.keytype, place),
+    scheme: readText(key.scheme, place),
+    public: readText(keyval.public, place),
   };
 }
 
 function readRole(value: unknown, keysById: ReadonlyMap<string, TufKey>, place: string): Role {
   const role = readObject(value, place);
-  const ids = readList(readField(role, 'keyids'), place).map((id) => readText(id, place));
+  const ids = readList(role.keyids, place).map((id) => readText(id, place));
   if (new Set(ids).size !== ids.length) throw new Misshapen('duplicate-key', place);
   return {
     keys: ids.flatMap((id) => keysById.get(id) ?? []),
-    threshold: readWhole(readField(role, 'threshold'), 1, place),
+    threshold: readWhole(role.threshold, 1, place),
   };
 }
 
 function readTimestamp(signed: JsonObject): Omit<TimestampSigned, 'version' | 'expiresAt'> {
-  const meta = readObject(readField(signed, 'meta'), 'meta');
-  return { snapshot: readMetaFile(readField(meta, 'snapshot.json'), 'meta: snapshot.json') };
+  const meta = readObject(signed.meta, 'meta');
+  return { snapshot: readMetaFile(meta['snapshot.json'], 'meta: snapshot.json') };
 }
 
 function readSnapshot(signed: JsonObject): Omit<SnapshotSigned, 'version' | 'expiresAt'> {
-  const meta = readObject(readField(signed, 'meta'), 'meta');
+  const meta = readObject(signed.meta, 'meta');
   const filesByName = new Map(
     Object.entries(meta).map(([name, file]) => [name, readMetaFile(file, `meta: ${name.slice(0, 64)}`)]),
   );
@@ -150,16 +149,16 @@ function readSnapshot(signed: JsonObject): Omit<SnapshotSigned, 'version' | 'exp
 
 function readMetaFile(value: unknown, place: string): MetaFile {
   const file = readObject(value, place);
-  const [length, hashes] = [readField(file, 'length'), readField(file, 'hashes')];
+  const [length, hashes] = [file.length, file.hashes];
   return {
-    version: readVersion(readField(file, 'version'), place),
+    version: readVersion(file.version, place),
     length: length === undefined ? null : readWhole(length, 1, place),
     hashes: hashes === undefined ? null : readHashes(hashes, place),
   };
 }
 
 function readTargets(signed: JsonObject): Omit<TargetsSigned, 'version' | 'expiresAt'> {
-  const targets = Object.entries(readObject(readField(signed, 'targets'), 'targets'));
+  const targets = Object.entries(readObject(signed.targets, 'targets'));
   return { filesByName: new Map(targets.map(([name, file]) => [name, readTargetFile(name, file)])) };
 }
 
@@ -167,8 +166,8 @@ function readTargetFile(name: string, value: unknown): TargetFile {
   const place = `targets: ${name.slice(0, 64)}`;
   const file = readObject(value, place);
   return {
-    length: readWhole(readField(file, 'length'), 0, place),
-    hashes: readHashes(readField(file, 'hashes'), place),
+    length: readWhole(file.length, 0, place),
+    hashes: readHashes(file.hashes, place),
   };
 }
 
