@@ -17,11 +17,20 @@ export function noteCode(seen: SeenCodes, text: string, nowMs: number): { isNew:
   return { isNew: !known, seen: [...others, { text, lastSeenMs: nowMs }] };
 }
 
-/** Nobody looked since lookedAtMs: codes that were recent then count as if they had been held up all the while. */
+/** A code seen this shortly before a pause was in view when it began. */
+export const IN_VIEW_MS = 1000;
+
+/**
+ * Nobody looked since lookedAtMs: what was in view then counts as if it had been held up all the while. Others age as
+ * they always do: whoever comes back after ten others is a new reading.
+ */
 export function carryOver(seen: SeenCodes, lookedAtMs: number, nowMs: number): SeenCodes {
+  const wasInView = (code: SeenCode) => Math.abs(lookedAtMs - code.lastSeenMs) < IN_VIEW_MS;
   return seen
-    .filter((code) => isRecent(code, lookedAtMs))
-    .map((code) => ({ text: code.text, lastSeenMs: code.lastSeenMs + Math.max(0, nowMs - lookedAtMs) }));
+    .map((code) =>
+      wasInView(code) ? { text: code.text, lastSeenMs: Math.max(code.lastSeenMs, nowMs) } : code,
+    )
+    .filter((code) => isRecent(code, nowMs));
 }
 
 /** A clock that went backwards makes no code recent for longer than the 5 seconds. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { carryOver, noCodes, noteCode, SAME_CODE_MS } from '../../../src/camera/same-code.ts';
+import { carryOver, IN_VIEW_MS, noCodes, noteCode, SAME_CODE_MS } from '../../../src/camera/same-code.ts';
 
 /** Notes each look in turn; says which were new. */
 function noteAll(looks: readonly (readonly [string, number])[]): boolean[] {
@@ -45,16 +45,27 @@ describe('the same code', () => {
     ).toEqual([true, true, false, false, true, false]);
   });
 
-  it('counts as seen all through a pause', () => {
+  it('that is in view as a pause begins counts as seen all through it', () => {
     const { seen } = noteCode(noCodes, 'A', 1000);
-    const after = carryOver(seen, 2000, 60_000);
-    expect(noteCode(after, 'A', 60_100).isNew).toBe(false);
-    expect(noteCode(after, 'A', 60_000 - 1000 + SAME_CODE_MS).isNew).toBe(true);
+    const after = carryOver(seen, 1000 + IN_VIEW_MS - 1, 60_000);
+    expect(noteCode(after, 'A', 60_000 + SAME_CODE_MS - 1).isNew).toBe(false);
+    expect(noteCode(after, 'A', 60_000 + SAME_CODE_MS).isNew).toBe(true);
   });
 
-  it('that was over before the pause is new after it', () => {
+  it('that had left the view before a pause goes on ageing through it', () => {
     const { seen } = noteCode(noCodes, 'A', 1000);
-    expect(noteCode(carryOver(seen, 1000 + SAME_CODE_MS, 60_000), 'A', 60_000).isNew).toBe(true);
+    const after = carryOver(seen, 1000 + IN_VIEW_MS, 1000 + SAME_CODE_MS - 1);
+    expect(noteCode(after, 'A', 1000 + SAME_CODE_MS - 1).isNew).toBe(false);
+    expect(noteCode(carryOver(seen, 1000 + IN_VIEW_MS, 60_000), 'A', 60_000).isNew).toBe(true);
+  });
+
+  it('of one who comes back after others is new, however little was looked between the verdicts', () => {
+    let seen = noteCode(noCodes, 'A', 0).seen;
+    for (let person = 0, at = 0; person < 10; person++, at += 2000) {
+      seen = carryOver(seen, at + 100, at + 1600);
+      seen = noteCode(seen, `other ${person}`, at + 1900).seen;
+    }
+    expect(noteCode(seen, 'A', 20_000).isNew).toBe(true);
   });
 
   it('is not ignored for ever when the clock goes back', () => {
