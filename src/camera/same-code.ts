@@ -21,11 +21,13 @@ export function noteCode(seen: SeenCodes, text: string, nowMs: number): { isNew:
 export const IN_VIEW_MS = 1000;
 
 /**
- * Nobody looked since lookedAtMs: what was in view then counts as if it had been held up all the while. Others age as
+ * Nobody looked since lookedAtMs: the code that was in view then counts as if it had been held up all the while. Others age as
  * they always do: whoever comes back after ten others is a new reading.
  */
 export function carryOver(seen: SeenCodes, lookedAtMs: number, nowMs: number): SeenCodes {
-  const wasInView = (code: SeenCode) => Math.abs(lookedAtMs - code.lastSeenMs) < IN_VIEW_MS;
+  const latestMs = Math.max(...seen.map((code) => code.lastSeenMs));
+  const wasInView = ({ lastSeenMs }: SeenCode) =>
+    lastSeenMs === latestMs && Math.abs(lookedAtMs - lastSeenMs) < IN_VIEW_MS;
   return seen
     .map((code) =>
       wasInView(code) ? { text: code.text, lastSeenMs: Math.max(code.lastSeenMs, nowMs) } : code,
