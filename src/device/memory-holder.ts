@@ -17,8 +17,11 @@ export type Lost = 'vanished' | 'blocked' | 'broken';
 
 export interface MemoryHolder {
   get(): Memory | null;
-  /** Opens the log. A log that was there before and is gone is 'vanished' unless a new one is asked for. */
-  open(isNewLog: boolean): Promise<Memory | null>;
+  /**
+   * Opens the log. A log that was there before and is gone is 'vanished' unless a new one is asked for. It is said to
+   * be open, and so may be written to, only when `settle` is done: trust is loaded and the log knows who it is.
+   */
+  open(isNewLog: boolean, settle: (memory: Memory) => Promise<void>): Promise<Memory | null>;
   lose(why: Lost): void;
 }
 
@@ -35,7 +38,7 @@ export function createMemoryHolder(
     keeper.change({ log: why });
   };
 
-  const open = async (isNewLog: boolean): Promise<Memory | null> => {
+  const open: MemoryHolder['open'] = async (isNewLog, settle) => {
     const database = await openDatabase({
       onBlocked: () => keeper.change({ log: 'blocked' }),
       onSuperseded: () => lose('blocked'),
@@ -46,16 +49,19 @@ export function createMemoryHolder(
       keeper.change({ log: 'vanished' });
       return null;
     }
-    held = { database, trustKeeper: createTrustKeeper(database, engine) };
+    const opened = { database, trustKeeper: createTrustKeeper(database, engine) };
+    held = opened;
+    await settle(opened);
+    if (held !== opened) return null;
     keeper.change({ log: 'open' });
-    return held;
+    return opened;
   };
 
   return {
     get: () => held,
     lose,
-    open: (isNewLog) =>
-      open(isNewLog).catch((error: unknown) => {
+    open: (isNewLog, settle) =>
+      open(isNewLog, settle).catch((error: unknown) => {
         console.error('the log cannot be opened', error);
         lose('broken');
         return null;

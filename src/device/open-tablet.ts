@@ -39,12 +39,12 @@ export async function openTablet(): Promise<OpenedTablet> {
   const trust = createTrustIntake(keeper, clock, holder);
 
   const open = async (isNewLog: boolean) => {
-    const memory = await holder.open(isNewLog);
-    if (memory === null) return;
-    await clock.load(await readFact(memory.database, 'clockFloorMs'));
-    await trust.load(memory);
-    await recount();
-    sync?.start(memory);
+    const memory = await holder.open(isNewLog, async (opened) => {
+      await clock.load(await readFact(opened.database, 'clockFloorMs'));
+      await trust.load(opened);
+      await recount();
+    });
+    if (memory !== null) sync?.start(memory);
   };
   const refresh = async () => {
     if (await trust.refresh()) sync?.wake('online');
