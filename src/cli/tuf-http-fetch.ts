@@ -1,8 +1,7 @@
 // A repository over HTTP. Reads no byte more than it may (endless data), and waits neither for a silent answer nor for
 // one that trickles (slow retrieval).
 
-import type { Bytes } from '../core/bytes/bytes.ts';
-import { joinBytes } from '../core/bytes/bytes.ts';
+import { readAtMost } from '../core/bytes/read-at-most.ts';
 import { errorText } from '../core/error-text.ts';
 import type { FetchAnswer, TufFetch } from '../core/trust/tuf/ports.ts';
 
@@ -33,31 +32,13 @@ async function get(url: string, maxBytes: number, signal: AbortSignal): Promise<
   const response = await fetch(url, { signal });
   if (response.status === 404 || response.status === 403) return drop(response, { kind: 'not-found' });
   if (!response.ok) return drop(response, { kind: 'unreachable', detail: `HTTP status ${response.status}` });
-  const bytes = await readAtMost(response, maxBytes);
+  const bytes = await readAtMost(response.body, maxBytes);
   return bytes === null ? { kind: 'too-large' } : { kind: 'bytes', bytes };
 }
 
 async function drop(response: Response, answer: FetchAnswer): Promise<FetchAnswer> {
   await response.body?.cancel();
   return answer;
-}
-
-/** Null as soon as there is a byte too many: the rest is never read. */
-async function readAtMost(response: Response, maxBytes: number): Promise<Bytes | null> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  if (response.body === null) return new Uint8Array(0);
-  const reader = response.body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return joinBytes(parts);
-    length += value.length;
-    if (length > maxBytes) {
-      await reader.cancel();
-      return null;
-    }
-    parts.push(value);
-  }
 }
 
 /** Node says "fetch failed" and hides why in the cause. */

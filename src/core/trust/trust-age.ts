@@ -1,6 +1,6 @@
 // How old a tablet's knowledge is, and what that means.
 
-import type { Issuer, TrustAges } from './trust.ts';
+import type { TrustAges } from './trust.ts';
 
 export const DEFAULT_AGES: TrustAges = {
   freshSeconds: 24 * 3600,
@@ -23,7 +23,3 @@ export const shorterAges = (a: TrustAges, b: TrustAges): TrustAges => ({
   ageingSeconds: Math.min(a.ageingSeconds, b.ageingSeconds),
   staleSeconds: Math.min(a.staleSeconds, b.staleSeconds),
 });
-
-/** When the older of these two was issued: the trust document, or the status list of this issuer. Seconds since 1970. */
-export const oldestIssue = (trustIssuedAt: number, { status }: Issuer): number =>
-  status === null || status === 'none' ? trustIssuedAt : Math.min(trustIssuedAt, status.issuedAt);

@@ -2,6 +2,7 @@
 
 import type { Bytes } from '../bytes/bytes.ts';
 import type { PassAlgorithm } from '../pass/pass.ts';
+import type { HeldStatusList } from './status/status-token.ts';
 
 /** A text by language tag; 'en' is always there. */
 export type Texts = Readonly<Record<string, string>>;
@@ -26,12 +27,8 @@ export interface Ruleset {
   readonly reasonsByNumber: ReadonlyMap<number, RuleReason>;
 }
 
-/** One byte or two bits a pass come later; here the numbers `list << 24 | index` of passes that were taken back. */
-export interface StatusList {
-  readonly issuedAt: number;
-  readonly revoked: ReadonlySet<number>;
-  readonly suspended: ReadonlySet<number>;
-}
+/** An issuer's status lists by their number in a pass; null: it publishes that list, and this tablet holds none yet. */
+export type IssuerLists = ReadonlyMap<number, Pick<HeldStatusList, 'issuedAt' | 'list'> | null>;
 
 export interface Issuer {
   readonly id: string;
@@ -40,8 +37,8 @@ export interface Issuer {
   readonly appeal: Texts;
   readonly keys: readonly IssuerKey[];
   readonly rulesetsByNumber: ReadonlyMap<number, Ruleset>;
-  /** 'none': this issuer takes nothing back. Null: it publishes lists, and this tablet holds none. */
-  readonly status: StatusList | 'none' | null;
+  /** 'none': this issuer takes nothing back. */
+  readonly status: IssuerLists | 'none';
   /** Under 1,000 passes: its name in a log could point at a person, so it is logged as "other". */
   readonly isSmall: boolean;
 }
@@ -95,12 +92,24 @@ export interface Site {
 }
 
 export interface Trust {
+  /** Of the targets metadata that is in use. */
   readonly version: number;
+  /** When the timestamp over it was signed: its age is counted from here. */
   readonly issuedAt: number;
-  readonly expiresAt: number;
   readonly site: Site;
   readonly issuers: readonly Issuer[];
   readonly policy: Policy;
-  /** The key whose signature on a receipt counts. */
-  readonly receiptKey: Bytes;
+  /** What the site's settings ask for beyond the bounds of its class. */
+  readonly clippings: readonly Clipping[];
+  /** The keys whose signature on a receipt counts. */
+  readonly receiptKeys: readonly Bytes[];
+  /** The keys whose signature on a time counts. */
+  readonly timeKeys: readonly Bytes[];
+}
+
+/** A setting that was put back to its bound: 'policy.byColour.yellow', 'admit', 'check'. */
+export interface Clipping {
+  readonly place: string;
+  readonly asked: string;
+  readonly used: string;
 }

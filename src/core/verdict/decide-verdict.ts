@@ -3,9 +3,9 @@
 import { isNotAPass } from '../pass/refusal.ts';
 import { assertNever } from '../result.ts';
 import { minuteOfDayAt } from '../trust/site-day.ts';
-import { statusOf } from '../trust/status.ts';
+import { oldestIssue, statusOf } from '../trust/status/status-of.ts';
 import type { Direction, Policy, Trust } from '../trust/trust.ts';
-import { DEFAULT_AGES, oldestIssue, shorterAges, trustAgeState } from '../trust/trust-age.ts';
+import { DEFAULT_AGES, shorterAges, trustAgeState } from '../trust/trust-age.ts';
 import { judgedAtMs, type Now } from './clock.ts';
 import type { OpenedReading } from './open-reading.ts';
 import type { JudgedPass, Sighting, Verdict } from './verdict.ts';
@@ -33,7 +33,7 @@ export function decideVerdict(
     return { kind: 'unverifiable', reason: 'trust-expired', ageSeconds };
   switch (opened.kind) {
     case 'unknown-issuer':
-      return { kind: 'unverifiable', reason: 'unknown-issuer', trustAgeSeconds: ageSeconds };
+      return { kind: 'unverifiable', reason: 'unknown-issuer', why: opened.why, trustAgeSeconds: ageSeconds };
     case 'bad-signature':
       return { kind: 'refuse', reason: 'bad-signature', issuer: opened.issuer };
     case 'verified': {
@@ -83,7 +83,8 @@ const ISSUE_SKEW_SECONDS = 60;
 /** Checks that the issuer has not taken the pass back, as far as we know. */
 function judgeStatus({ pass, trust, now }: Seen): Verdict | null {
   const { policy } = trust;
-  const ageSeconds = Math.floor(judgedAtMs(now) / 1000) - oldestIssue(trust.issuedAt, pass.issuer);
+  const ageSeconds =
+    Math.floor(judgedAtMs(now) / 1000) - oldestIssue(trust.issuedAt, pass.claims.id, pass.issuer);
   if (ageState(trust, ageSeconds) === 'dead')
     return { kind: 'unverifiable', reason: 'trust-expired', ageSeconds };
   const status = statusOf(pass.claims.id, pass.issuer);
@@ -144,7 +145,8 @@ function judgeSeenBefore({
 /** Checks that we know enough to admit. */
 function judgeDoubt({ pass, trust, now }: Seen): Verdict | null {
   const { policy } = trust;
-  const ageSeconds = Math.floor(judgedAtMs(now) / 1000) - oldestIssue(trust.issuedAt, pass.issuer);
+  const ageSeconds =
+    Math.floor(judgedAtMs(now) / 1000) - oldestIssue(trust.issuedAt, pass.claims.id, pass.issuer);
   if (ageState(trust, ageSeconds) === 'stale')
     return { kind: 'check', reason: 'trust-stale', ageSeconds, pass, policy };
   if (now.doubt === null) return null;

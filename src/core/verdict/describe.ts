@@ -93,7 +93,15 @@ const localeOf = ({ language }: VerdictTexts): string => (language === 'en' ? 'e
 const minuteOfDayText = (minute: number): string =>
   `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
 
-const NO_FACTS: TextFacts = { when: '', age: '', gate: '', direction: '', ruleText: '', ruleNext: '' };
+const NO_FACTS: TextFacts = {
+  when: '',
+  age: '',
+  gate: '',
+  direction: '',
+  ruleText: '',
+  ruleNext: '',
+  unknownIssuer: 'no-key',
+};
 
 function factsOf(verdict: Verdict, texts: VerdictTexts, { trust, nowMs }: DescribeContext): TextFacts {
   const site = trust?.site ?? null;
@@ -114,7 +122,7 @@ function factsOf(verdict: Verdict, texts: VerdictTexts, { trust, nowMs }: Descri
         when: verdict.opensAtMinute === null ? '' : minuteOfDayText(verdict.opensAtMinute),
       };
     case 'unknown-issuer':
-      return { ...NO_FACTS, age: age(verdict.trustAgeSeconds) };
+      return { ...NO_FACTS, age: age(verdict.trustAgeSeconds), unknownIssuer: verdict.why };
     case 'trust-stale':
     case 'trust-expired':
       return { ...NO_FACTS, age: age(verdict.ageSeconds) };

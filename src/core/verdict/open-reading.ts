@@ -7,11 +7,11 @@ import type { PassRefusal } from '../pass/refusal.ts';
 import { keyHintOf } from '../signature/cose-sign1.ts';
 import type { Ed25519Engine } from '../signature/engine.ts';
 import type { Issuer, IssuerKey, Trust } from '../trust/trust.ts';
-import type { JudgedPass } from './verdict.ts';
+import type { JudgedPass, UnknownIssuer } from './verdict.ts';
 
 export type OpenedReading =
   | { readonly kind: 'refused'; readonly refusal: PassRefusal }
-  | { readonly kind: 'unknown-issuer' }
+  | { readonly kind: 'unknown-issuer'; readonly why: UnknownIssuer }
   | { readonly kind: 'bad-signature'; readonly issuer: Issuer }
   | { readonly kind: 'verified'; readonly pass: JudgedPass };
 
@@ -20,21 +20,25 @@ export interface Candidate {
   readonly key: IssuerKey;
 }
 
-/** The trusted keys whose hint, algorithm and validity fit. A hint is 4 bytes: several keys may share one. */
-export async function findCandidates(
-  pass: UnverifiedPass,
+/** The trusted keys whose hint and algorithm fit, whatever their time. A hint is 4 bytes: several keys may share one. */
+export async function findNamesakes(
+  pass: Pick<UnverifiedPass, 'keyHint' | 'algorithm'>,
   issuers: readonly Issuer[],
 ): Promise<readonly Candidate[]> {
   const all = issuers.flatMap((issuer) => issuer.keys.map((key) => ({ issuer, key })));
   const hints = await Promise.all(all.map(({ key }) => hintOf(key)));
-  const { issuedAt } = pass.claims;
   return all.filter(
     ({ key }, at) =>
-      isSameBytes(hints[at] ?? new Uint8Array(0), pass.keyHint) &&
-      key.algorithm === pass.algorithm &&
-      key.validFrom <= issuedAt &&
-      issuedAt <= key.validUntil,
+      isSameBytes(hints[at] ?? new Uint8Array(0), pass.keyHint) && key.algorithm === pass.algorithm,
   );
+}
+
+const isInUse = ({ validFrom, validUntil }: IssuerKey, issuedAt: number): boolean =>
+  validFrom <= issuedAt && issuedAt <= validUntil;
+
+function whyUnknown(namesakes: readonly Candidate[], issuedAt: number): UnknownIssuer {
+  if (namesakes.length === 0) return 'no-key';
+  return namesakes.some(({ key }) => key.validUntil < issuedAt) ? 'key-ended' : 'key-not-begun';
 }
 
 /** Never throws on any text. nowSeconds bounds the times a pass may name. */
@@ -47,9 +51,11 @@ export async function openReading(
   const parsed = parsePass(text, nowSeconds);
   if (!parsed.ok) return { kind: 'refused', refusal: parsed.error };
   const pass = parsed.value;
-  const candidates = await findCandidates(pass, trust.issuers);
+  const { issuedAt } = pass.claims;
+  const namesakes = await findNamesakes(pass, trust.issuers);
+  const candidates = namesakes.filter(({ key }) => isInUse(key, issuedAt));
   const [first] = candidates;
-  if (first === undefined) return { kind: 'unknown-issuer' };
+  if (first === undefined) return { kind: 'unknown-issuer', why: whyUnknown(namesakes, issuedAt) };
   for (const { issuer, key } of candidates) {
     if (await engine.verify(key.publicKey, pass.signature, pass.signedBytes)) {
       return { kind: 'verified', pass: { claims: pass.claims, issuer } };

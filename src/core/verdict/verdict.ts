@@ -63,8 +63,15 @@ export type Unverifiable = { readonly kind: 'unverifiable' } & (
   | { readonly reason: 'not-a-pass' }
   | { readonly reason: 'malformed'; readonly refusal: PassRefusal }
   | { readonly reason: 'trust-expired'; readonly ageSeconds: number }
-  | { readonly reason: 'unknown-issuer'; readonly trustAgeSeconds: number }
+  | {
+      readonly reason: 'unknown-issuer';
+      readonly why: UnknownIssuer;
+      readonly trustAgeSeconds: number;
+    }
 );
+
+/** 'key-ended' and 'key-not-begun': a key of that name is listed, and was not in use when the pass says it was issued. */
+export type UnknownIssuer = 'no-key' | 'key-ended' | 'key-not-begun';
 
 export type Verdict = Admit | Check | Refuse | Unverifiable;
 export type Reason = Verdict['reason'];

@@ -9,6 +9,7 @@ import { TUF_LIMITS } from './limits.ts';
 import type { TufClient } from './ports.ts';
 import { type MetadataSet, refreshMetadata } from './refresh-metadata.ts';
 import { refuse, type TufRefusal } from './refusal.ts';
+import type { StartTime } from './start-time.ts';
 
 /** The set in use; null before the first refresh, and when its record can no longer be read or verified. */
 export async function readHeld({ store, keys }: Pick<TufClient, 'store' | 'keys'>): Promise<HeldSet | null> {
@@ -17,14 +18,22 @@ export async function readHeld({ store, keys }: Pick<TufClient, 'store' | 'keys'
   return held?.ok === true ? held.value : null;
 }
 
+/** What is wrong with the files, or null: asked before they are put to use. */
+export type Inspect = (
+  filesByName: ReadonlyMap<string, Bytes>,
+) => { readonly file: string; readonly detail: string } | null;
+
 export async function refreshHeld(
   client: TufClient,
-  startSeconds: number,
+  start: StartTime,
+  inspect: Inspect = () => null,
 ): Promise<Result<HeldSet, TufRefusal>> {
-  const metadata = await refreshMetadata(client, startSeconds);
+  const metadata = await refreshMetadata(client, start);
   if (!metadata.ok) return metadata;
   const files = await gatherFiles(client, metadata.value);
   if (!files.ok) return files;
+  const wrong = inspect(files.value);
+  if (wrong !== null) return refuse('bad-target', wrong.file, wrong.detail);
   const set = { ...metadata.value, filesByName: files.value };
   await writeHeld(client, encodeHeldSet(set));
   return ok(set);

@@ -5,6 +5,7 @@ import { ok, type Result } from '../../result.ts';
 import type { Metadata } from './metadata.ts';
 import type { TufClient } from './ports.ts';
 import type { TufRefusal } from './refusal.ts';
+import { type StartTime, secondsUnder } from './start-time.ts';
 import { loadTrustedRoot, updateRoot } from './update-root.ts';
 import { updateSnapshot } from './update-snapshot.ts';
 import { updateTargets } from './update-targets.ts';
@@ -17,15 +18,15 @@ export interface MetadataSet {
   readonly targets: Metadata<'targets'>;
 }
 
-/** `startSeconds` is the time for all of it (section 5.1): the later of the clock and what is known to have passed. */
 export async function refreshMetadata(
   client: TufClient,
-  startSeconds: number,
+  start: StartTime,
 ): Promise<Result<MetadataSet, TufRefusal>> {
   const pinned = await loadTrustedRoot(client);
   if (!pinned.ok) return pinned;
-  const root = await updateRoot(client, pinned.value, startSeconds);
+  const root = await updateRoot(client, pinned.value, start);
   if (!root.ok) return root;
+  const startSeconds = secondsUnder(start, root.value);
   const timestamp = await updateTimestamp(client, root.value, startSeconds);
   if (!timestamp.ok) return timestamp;
   const snapshot = await updateSnapshot(client, root.value, timestamp.value, startSeconds);

@@ -34,6 +34,8 @@ export const TUF_REFUSALS = [
   'not-found',
   'no-such-target',
   'bad-target-name',
+  /** Signed well, and nothing that can be used. */
+  'bad-target',
 ] as const;
 
 export type TufCode = (typeof TUF_REFUSALS)[number];

@@ -11,6 +11,7 @@ import type { Metadata } from './metadata.ts';
 import { parseMetadata } from './parse-metadata.ts';
 import type { KeyEngine, TufClient } from './ports.ts';
 import { refuse, type TufRefusal } from './refusal.ts';
+import { type StartTime, secondsUnder } from './start-time.ts';
 
 type RootResult = Result<Metadata<'root'>, TufRefusal>;
 const FILE = 'root.json';
@@ -45,7 +46,7 @@ export async function loadTrustedRoot({
 export async function updateRoot(
   client: TufClient,
   trusted: Metadata<'root'>,
-  startSeconds: number,
+  start: StartTime,
 ): Promise<RootResult> {
   let root = trusted;
   for (let step = 0; step < TUF_LIMITS.rootSteps; step++) {
@@ -55,7 +56,7 @@ export async function updateRoot(
     await persistRoot(client, root, next.value);
     root = next.value;
   }
-  return checkFreeze(root, startSeconds);
+  return checkFreeze(root, secondsUnder(start, root));
 }
 
 /** Checks that a root is signed as it demands itself. */

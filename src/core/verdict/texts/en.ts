@@ -1,6 +1,25 @@
 // English.
 
-import type { VerdictTexts } from './verdict-texts.ts';
+import type { UnknownIssuer } from '../verdict.ts';
+import type { ReasonText, VerdictTexts } from './verdict-texts.ts';
+
+const UNKNOWN_ISSUERS: Readonly<Record<UnknownIssuer, (age: string) => ReasonText>> = {
+  'no-key': (age) => ({
+    reason: 'Issuer not on our list',
+    detail: `Our list is ${age} old. The pass may be good.`,
+    next: 'Look at a document.',
+  }),
+  'key-ended': (age) => ({
+    reason: 'The issuer’s key had ended when this pass was made',
+    detail: `Our list is ${age} old. The pass may be good.`,
+    next: 'Look at a document. The issuer can make the pass anew.',
+  }),
+  'key-not-begun': (age) => ({
+    reason: 'The issuer’s key was not in use yet when this pass was made',
+    detail: `Our list is ${age} old. The pass may be good.`,
+    next: 'Look at a document. The issuer can make the pass anew.',
+  }),
+};
 
 export const en: VerdictTexts = {
   language: 'en',
@@ -25,11 +44,7 @@ export const en: VerdictTexts = {
       detail: 'The code is damaged, or not made by our rules.',
       next: 'Try once more, or take a picture.',
     }),
-    'unknown-issuer': ({ age }) => ({
-      reason: 'Issuer not on our list',
-      detail: `Our list is ${age} old. The pass may be good.`,
-      next: 'Look at a document.',
-    }),
+    'unknown-issuer': ({ age, unknownIssuer }) => UNKNOWN_ISSUERS[unknownIssuer](age),
     'bad-signature': () => ({
       reason: 'Signature does not match',
       detail: 'Something in this code was changed after it was made.',

@@ -1,6 +1,6 @@
 // What every language must say about verdicts. A language is one file of this type; a missing text does not compile.
 
-import type { Reason, VerdictKind } from '../verdict.ts';
+import type { Reason, UnknownIssuer, VerdictKind } from '../verdict.ts';
 
 export interface ReasonText {
   /** Says what is: the pass is the subject, never the person. */
@@ -22,6 +22,7 @@ export interface TextFacts {
   /** The pass's own reason by its issuer's rules, and what these say to do; empty where unknown. */
   readonly ruleText: string;
   readonly ruleNext: string;
+  readonly unknownIssuer: UnknownIssuer;
 }
 
 export interface VerdictTexts {

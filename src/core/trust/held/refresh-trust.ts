@@ -1,0 +1,150 @@
+// One refresh of everything that judges passes: the repository, the site's settings, the status lists. Each part is put
+// to use only after all its checks; what is refused changes nothing, and what is held stays in use and ages.
+
+import { type Bytes, isSameBytes } from '../../bytes/bytes.ts';
+import { sha256 } from '../../bytes/sha256.ts';
+import { ok, type Result, refused } from '../../result.ts';
+import {
+  MAX_SETTINGS_BYTES,
+  type SETTINGS_REFUSALS,
+  type SettingsRefusal,
+  type VerifiedSettings,
+  verifySettings,
+} from '../settings/signed-settings.ts';
+import { parseDocuments } from '../targets/parse-documents.ts';
+import type { TargetDocuments } from '../targets/targets.ts';
+import { downloadMetadata } from '../tuf/download.ts';
+import { ed25519Keys } from '../tuf/ed25519-keys.ts';
+import { issuedAtOf } from '../tuf/held-set.ts';
+import { TUF_LIMITS } from '../tuf/limits.ts';
+import type { FetchAnswer, TufClient } from '../tuf/ports.ts';
+import { refreshHeld } from '../tuf/refresh-held.ts';
+import { refusalText, type TufCode, type TufRefusal } from '../tuf/refusal.ts';
+import { type StartTime, timestampKeysOf } from '../tuf/start-time.ts';
+import { pinRoot } from '../tuf/update-root.ts';
+import type { HeldTrust } from './held-trust.ts';
+import type { TrustClient } from './ports.ts';
+
+export const TRUST_REFUSALS = [
+  /** Nothing of ours answered: no network, no server, or somebody else's page. */
+  'unreachable',
+  'other-root',
+  'repository',
+  'settings',
+  'settings-rollback',
+] as const;
+
+export interface TrustRefusal {
+  readonly code: (typeof TRUST_REFUSALS)[number];
+  /** One line for the person who looks into it. */
+  readonly detail: string;
+}
+
+/** What a login page, a foreign server or a cut line is refused with. */
+const NOT_OURS: readonly TufCode[] = [
+  'unreachable',
+  'too-slow',
+  'too-large',
+  'not-found',
+  'not-json',
+  'malformed',
+];
+
+export async function refreshTrust(
+  client: TrustClient,
+  start: StartTime,
+): Promise<Result<HeldTrust, TrustRefusal>> {
+  const { source, store, engine } = client;
+  const tuf: TufClient = {
+    fetch: source.repository,
+    store: store.repository,
+    keys: ed25519Keys(engine),
+  };
+  const pinned = await pinFirstRoot(client, tuf);
+  if (!pinned.ok) return pinned;
+
+  let documents: TargetDocuments | null = null;
+  const set = await refreshHeld(tuf, start, (filesByName) => {
+    const parsed = parseDocuments(filesByName);
+    if (!parsed.ok)
+      return { file: parsed.error.file, detail: `${parsed.error.place}: ${parsed.error.reason}` };
+    documents = parsed.value;
+    return null;
+  });
+  if (!set.ok) return refuseRepository(set.error);
+  if (documents === null) throw new Error('a set was taken that nobody looked at');
+
+  const before = await store.readTrust();
+  const settings = await refreshSettings(client, documents, before);
+  if (!settings.ok) return settings;
+  const held: HeldTrust = {
+    version: set.value.targets.signed.version,
+    issuedAt: issuedAtOf(set.value),
+    timestampKeys: timestampKeysOf(set.value.root),
+    documents,
+    ...settings.value,
+  };
+  await store.writeTrust(held);
+  return ok(held);
+}
+
+/** The root to begin with: fetched once, and held to its hash where one is known. */
+async function pinFirstRoot(
+  { source, store, rootHash }: TrustClient,
+  tuf: TufClient,
+): Promise<Result<null, TrustRefusal>> {
+  if ((await store.repository.read('root')) !== null) return ok(null);
+  const root = await downloadMetadata(source.repository, 'root', 1, TUF_LIMITS.rootBytes);
+  if (!root.ok) return refuseRepository(root.error);
+  if (rootHash !== null && !isSameBytes(await sha256(root.value), rootHash))
+    return refuse('other-root', 'the first root is not the one whose hash is known');
+  const pinned = await pinRoot(tuf, root.value);
+  return pinned.ok ? ok(null) : refuseRepository(pinned.error);
+}
+
+type Settings = Pick<HeldTrust, 'settings' | 'settingsBytes'>;
+
+/** The newest settings that these documents vouch for: those that came, or those that are held. */
+async function refreshSettings(
+  { source, engine }: TrustClient,
+  { servers }: TargetDocuments,
+  before: HeldTrust | null,
+): Promise<Result<Settings, TrustRefusal>> {
+  const verify = async (bytes: Bytes): Promise<Result<Settings, SettingsRefusal>> => {
+    const verified: Result<VerifiedSettings, SettingsRefusal> = await verifySettings(bytes, servers, engine);
+    return verified.ok ? ok({ settings: verified.value.settings, settingsBytes: bytes }) : verified;
+  };
+  const answer = await source.fetchSettings(MAX_SETTINGS_BYTES);
+  const came = answer.kind === 'bytes' ? await verify(answer.bytes) : null;
+  if (came?.ok === true && !isOlder(came.value, before)) return came;
+  const held = before === null ? null : await verify(before.settingsBytes);
+  if (held?.ok === true && (came === null || isForeign(came))) return held;
+  return refuseSettings(answer, came);
+}
+
+function isOlder({ settings, settingsBytes }: Settings, before: HeldTrust | null): boolean {
+  if (before === null || before.settings.site.id !== settings.site.id) return false;
+  if (settings.version !== before.settings.version) return settings.version < before.settings.version;
+  return !isSameBytes(settingsBytes, before.settingsBytes) && settings.issuedAt <= before.settings.issuedAt;
+}
+
+const isForeign = (came: Result<Settings, SettingsRefusal>): boolean =>
+  !came.ok && FOREIGN_SETTINGS.includes(came.error.code);
+
+const FOREIGN_SETTINGS: readonly (typeof SETTINGS_REFUSALS)[number][] = [
+  'settings-too-large',
+  'settings-cose',
+];
+
+function refuseSettings(answer: FetchAnswer, came: Result<Settings, SettingsRefusal> | null) {
+  if (came === null || isForeign(came)) return refuse('unreachable', `settings: ${answer.kind}`);
+  if (!came.ok) return refuse('settings', `${came.error.code}: ${came.error.detail}`);
+  return refuse('settings-rollback', `version ${came.value.settings.version} came after a newer one`);
+}
+
+const refuseRepository = (refusal: TufRefusal) =>
+  refuse(NOT_OURS.includes(refusal.code) ? 'unreachable' : 'repository', refusalText(refusal));
+
+const refuse = (code: TrustRefusal['code'], detail: string) => refused<TrustRefusal>({ code, detail });
+
+export const trustRefusalText = ({ code, detail }: TrustRefusal): string => `${code}: ${detail}`;

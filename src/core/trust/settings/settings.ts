@@ -1,0 +1,13 @@
+// What a site's server says of its site: gates, time zone, and the policy it chose within the bounds of its class.
+
+import type { Policy, Site } from '../trust.ts';
+
+export interface SiteSettings {
+  /** Only ever rises: a tablet refuses an older one than it holds. */
+  readonly version: number;
+  /** Seconds since 1970. */
+  readonly issuedAt: number;
+  readonly site: Site;
+  /** As chosen; what goes beyond a bound is put back to it where the policy is used. */
+  readonly policy: Policy;
+}

@@ -1,0 +1,60 @@
+// A site's settings as they travel: a COSE_Sign1 (RFC 9052, section 4.2) by one of the settings keys that servers.json
+// names for that site, over the JSON document, external_aad 'gatelight-settings-1'.
+
+import { type Bytes, utf8ToBytes } from '../../bytes/bytes.ts';
+import { ok, type Result, refused } from '../../result.ts';
+import { parseCoseSign1, signCoseSign1 } from '../../signature/cose-sign1.ts';
+import type { Ed25519Engine } from '../../signature/engine.ts';
+import type { Signer } from '../../signature/signer.ts';
+import { type ListedServer, targetRefusalText } from '../targets/targets.ts';
+import type { SiteSettings } from './settings.ts';
+import { encodeSettings, parseSettings } from './settings-schema.ts';
+
+const EXTERNAL_AAD = utf8ToBytes('gatelight-settings-1');
+/** 500 gates with the longest names have about 130 kB. */
+export const MAX_SETTINGS_BYTES = 256 * 1024;
+
+export const SETTINGS_REFUSALS = [
+  'settings-too-large',
+  'settings-cose',
+  'settings-schema',
+  'settings-unknown-site',
+  'settings-signature',
+] as const;
+
+export interface SettingsRefusal {
+  readonly code: (typeof SETTINGS_REFUSALS)[number];
+  /** For the person who wrote them: the place and the reason. */
+  readonly detail: string;
+}
+
+export interface VerifiedSettings {
+  readonly settings: SiteSettings;
+  /** Whose keys vouch for them. */
+  readonly server: ListedServer;
+}
+
+/** Throws on settings that no tablet would take. */
+export const signSettings = (settings: SiteSettings, signer: Signer): Promise<Bytes> =>
+  signCoseSign1(encodeSettings(settings), EXTERNAL_AAD, signer);
+
+export async function verifySettings(
+  bytes: Bytes,
+  servers: readonly ListedServer[],
+  engine: Ed25519Engine,
+): Promise<Result<VerifiedSettings, SettingsRefusal>> {
+  if (bytes.length > MAX_SETTINGS_BYTES) return refuse('settings-too-large', `${bytes.length} bytes`);
+  const cose = parseCoseSign1(bytes, EXTERNAL_AAD);
+  if (!cose.ok) return refuse('settings-cose', cose.error);
+  const { payload, signature, signedBytes } = cose.value;
+  const settings = parseSettings(payload);
+  if (!settings.ok) return refuse('settings-schema', targetRefusalText(settings.error));
+  const site = settings.value.site.id;
+  const server = servers.find((one) => one.site === site);
+  if (server === undefined) return refuse('settings-unknown-site', site);
+  for (const key of server.settingsKeys)
+    if (await engine.verify(key, signature, signedBytes)) return ok({ settings: settings.value, server });
+  return refuse('settings-signature', site);
+}
+
+const refuse = (code: SettingsRefusal['code'], detail: string) => refused<SettingsRefusal>({ code, detail });
