@@ -3,54 +3,27 @@
 import type { OpenScanner } from '../../../src/app/guard/camera-model.ts';
 import type { GuardParts } from '../../../src/app/guard/guard-model.ts';
 import type { PictureAnswer, ScannerState } from '../../../src/camera/scanner.ts';
-import type { Bytes } from '../../../src/core/bytes/bytes.ts';
-import type { Issuer, Policy, Trust } from '../../../src/core/trust/trust.ts';
+import type { Trust } from '../../../src/core/trust/trust.ts';
 import type { JudgedPass, Verdict } from '../../../src/core/verdict/verdict.ts';
 import type { GatePlace, ScanOutcome, Tablet, TabletState } from '../../../src/device/tablet.ts';
+import { createTestIssuer } from '../../support/test-issuer.ts';
+import { testTrust } from '../../support/test-trust.ts';
 
 const NOW_SECONDS = Date.UTC(2026, 10, 23, 14, 32) / 1000;
 
-export const policy: Policy = {
-  name: 'HOUSE',
-  version: 3,
-  byColour: { green: 'admit', yellow: 'check', red: 'refuse' },
-  maxPassAgeSeconds: null,
-  tooOld: 'check',
-  hours: [],
-  outsideHours: 'check',
-  seenBeforeWindowSeconds: 600,
-  ages: { freshSeconds: 86_400, ageingSeconds: 259_200, staleSeconds: 604_800 },
-  displayMs: { admit: 1500, check: 8000, refuse: 6000, unverifiable: 8000 },
-};
+const { issuer } = await createTestIssuer({ id: 'city' });
 
-const issuer: Issuer = {
-  id: 'city',
-  name: { en: 'City' },
-  appeal: { en: 'Help desk' },
-  keys: [],
-  rulesetsByNumber: new Map(),
-  status: 'none',
-  isSmall: false,
-};
-
-export const trust: Trust = {
-  version: 1,
+export const trust: Trust = testTrust([issuer], {
   issuedAt: NOW_SECONDS - 3600,
-  expiresAt: NOW_SECONDS + 86_400,
   site: {
-    id: 'lindenhof',
-    name: 'Lindenhof station',
     timeZone: 'UTC',
-    dayStartMinutes: 240,
     gates: [
       { id: 'g1', name: 'Gate 1 East' },
       { id: 'g2', name: 'Gate 2 West' },
     ],
   },
-  issuers: [issuer],
-  policy,
-  receiptKey: new Uint8Array(32) as Bytes,
-};
+});
+export const { policy } = trust;
 
 const pass: JudgedPass = {
   claims: {
