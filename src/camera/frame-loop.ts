@@ -37,25 +37,37 @@ export function createFrameLoop(video: HTMLVideoElement, look: LookAtFrame): Fra
   };
 }
 
-/** Resolves at the next frame, by callback or by timer. A video that stands still keeps the timer's slow beat. */
+/**
+ * Resolves when there is a frame that nobody was handed: at once if one came during the last look, otherwise at the next,
+ * by callback or by timer. A video that stands still keeps the timer's slow beat.
+ */
 function createTicker(video: HTMLVideoElement, isWanted: () => boolean): () => Promise<void> {
   const hasCallback = typeof video.requestVideoFrameCallback === 'function';
   let isSilent = !hasCallback;
   let isArmed = false;
+  let isNew = false;
   let wake: (() => void) | null = null;
 
   const arm = () => {
-    if (!hasCallback || isArmed) return;
+    if (!hasCallback || isArmed || !isWanted()) return;
     isArmed = true;
     video.requestVideoFrameCallback(() => {
       isArmed = false;
       isSilent = false;
+      isNew = true;
+      arm();
       wake?.();
     });
   };
 
   return () =>
     new Promise((resolve) => {
+      arm();
+      const take = () => {
+        isNew = false;
+        resolve();
+      };
+      if (isNew) return take();
       const timer = setTimeout(
         () => {
           isSilent = true;
@@ -66,9 +78,8 @@ function createTicker(video: HTMLVideoElement, isWanted: () => boolean): () => P
       wake = () => {
         wake = null;
         clearTimeout(timer);
-        resolve();
+        take();
       };
-      if (isWanted()) arm();
     });
 }
 
