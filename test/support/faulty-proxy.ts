@@ -20,6 +20,8 @@ export interface FaultyProxy {
   replaceServiceWorker(change: (script: string) => string): void;
   /** Changes the body of the next batch on its way, or all of them. */
   changeBatches(change: ((body: Buffer) => Buffer) | null): void;
+  /** Loses every answer to these paths from now on; null: none. */
+  lose(paths: RegExp | null): void;
   /** How many batches went through to the server, and how many answers were lost. */
   readonly passed: { batches: number; answersLost: number };
   close(): Promise<void>;
@@ -31,6 +33,7 @@ export async function openFaultyProxy(serverPort: number): Promise<FaultyProxy> 
   let weather: Weather = 'fair';
   let changeWorker: ((script: string) => string) | null = null;
   let changeBatch: ((body: Buffer) => Buffer) | null = null;
+  let lostPaths: RegExp | null = null;
   const passed = { batches: 0, answersLost: 0 };
   const sockets = new Set<Socket>();
   let server: Server | null = null;
@@ -41,6 +44,10 @@ export async function openFaultyProxy(serverPort: number): Promise<FaultyProxy> 
     const sent = await readAll(incoming);
     if (weather === 'captive-portal') {
       outgoing.writeHead(200, { 'Content-Type': 'text/html' }).end(LOGIN_PAGE);
+      return;
+    }
+    if (lostPaths?.test(incoming.url ?? '')) {
+      outgoing.writeHead(503).end();
       return;
     }
     const body = isBatch && changeBatch !== null ? changeBatch(sent) : sent;
@@ -116,6 +123,9 @@ export async function openFaultyProxy(serverPort: number): Promise<FaultyProxy> 
     },
     changeBatches(change) {
       changeBatch = change;
+    },
+    lose(paths) {
+      lostPaths = paths;
     },
     close: hangUp,
   };
