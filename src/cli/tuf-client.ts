@@ -1,7 +1,7 @@
 // gatelight tuf-client: the tablet's TUF client, on a folder and over HTTP, with the command line that the suite of
 // theupdateframework/tuf-conformance speaks to (its CLIENT-CLI.md).
 
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ok, type Result } from '../core/result.ts';
 import { chooseEngine } from '../core/signature/engine.ts';
@@ -11,9 +11,10 @@ import type { TufClient } from '../core/trust/tuf/ports.ts';
 import { refreshMetadata } from '../core/trust/tuf/refresh-metadata.ts';
 import { refusalText, type TufRefusal } from '../core/trust/tuf/refusal.ts';
 import { pinRoot } from '../core/trust/tuf/update-root.ts';
+import { readIfThere, writeWhole } from '../server/whole-file.ts';
 import { parseOptions } from './arguments.ts';
 import { type Command, UsageError } from './command.ts';
-import { openFolderStore, readIfThere, replaceFile } from './tuf-folder-store.ts';
+import { openFolderStore } from './tuf-folder-store.ts';
 import { openHttpFetch } from './tuf-http-fetch.ts';
 import { withP256Keys } from './tuf-p256-keys.ts';
 
@@ -121,7 +122,6 @@ async function downloadTarget(
   if (file !== undefined && before !== null && (await isTarget(before, file))) return ok(null);
   const fetched = await fetchTarget(client.fetch, metadata.value, name);
   if (!fetched.ok) return fetched;
-  await mkdir(folder, { recursive: true });
-  await replaceFile(path, fetched.value);
+  await writeWhole(path, fetched.value);
   return ok(null);
 }

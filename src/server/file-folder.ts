@@ -1,13 +1,10 @@
 // A folder of small files on the disk, for what is published and what waits for signatures. A file appears whole under its
 // name, and is on the disk when its write resolves.
 
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
-import { encodeHex } from '../core/bytes/hex.ts';
+import { readdir } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
 import type { RepositoryFolder } from '../core/trust/publish/folder.ts';
-
-const PART = '.part';
+import { ifThere, isPart, readIfThere, removeWhole, writeWhole } from './whole-file.ts';
 
 export function openFileFolder(path: string): RepositoryFolder {
   const base = resolve(path);
@@ -18,60 +15,16 @@ export function openFileFolder(path: string): RepositoryFolder {
   };
   return {
     async list() {
-      const entries = await orNull(readdir(base, { recursive: true, withFileTypes: true }));
+      const entries = await ifThere(readdir(base, { recursive: true, withFileTypes: true }));
       return (entries ?? [])
-        .filter((entry) => entry.isFile() && !entry.name.endsWith(PART))
+        .filter((entry) => entry.isFile() && !isPart(entry.name))
         .map((entry) => relative(base, join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
         .sort();
     },
-    async read(name) {
-      const bytes = await orNull(readFile(at(name)));
-      return bytes === null ? null : new Uint8Array(bytes);
+    read: async (name) => readIfThere(at(name)),
+    async write(name, bytes) {
+      await writeWhole(at(name), bytes);
     },
-    write: (name, bytes) => writeWhole(at(name), bytes),
-    async remove(name) {
-      await rm(at(name), { force: true });
-      await orNull(syncFolder(dirname(at(name))));
-    },
+    remove: async (name) => removeWhole(at(name)),
   };
-}
-
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
-  const part = join(folder, `.${encodeHex(randomBytes(6))}${PART}`);
-  try {
-    const file = await open(part, 'wx', 0o644);
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(part, path);
-    await syncFolder(folder);
-  } finally {
-    await rm(part, { force: true });
-  }
-}
-
-/** Without it a renamed file may be lost with the power. Windows has no such call on folders. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
-async function orNull<T>(reading: Promise<T>): Promise<T | null> {
-  try {
-    return await reading;
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    throw error;
-  }
 }

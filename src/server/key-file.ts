@@ -1,12 +1,12 @@
 // A private key in a file: JSON with the Ed25519 seed in hex, readable by its owner alone. Written whole or not at all.
 
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { stat } from 'node:fs/promises';
 import type { Bytes } from '../core/bytes/bytes.ts';
 import { encodeHex, parseHex } from '../core/bytes/hex.ts';
 import { ok, type Result, refused } from '../core/result.ts';
 import { createSigner, SEED_BYTES, type Signer } from '../core/signature/signer.ts';
+import { readIfThere, writeWhole } from './whole-file.ts';
 
 export const KEY_FILE_REFUSALS = [
   'no-key-file',
@@ -24,14 +24,8 @@ const VERSION = 1;
 export const drawSeed = (): Bytes => new Uint8Array(randomBytes(SEED_BYTES));
 
 export async function readKeyFile(path: string): Promise<Result<Signer, KeyFileRefusal>> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (isErrorCode(error, 'ENOENT')) return refused('no-key-file');
-    throw error;
-  }
-  return parseKeyFile(text);
+  const bytes = await readIfThere(path);
+  return bytes === null ? refused('no-key-file') : parseKeyFile(new TextDecoder().decode(bytes));
 }
 
 export async function parseKeyFile(text: string): Promise<Result<Signer, KeyFileRefusal>> {
@@ -75,26 +69,6 @@ export async function writePrivateFile(
   text: string,
   { isReplacing }: { readonly isReplacing: boolean },
 ): Promise<Result<null, 'already-there'>> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const part = join(dirname(path), `.${encodeHex(randomBytes(6))}.part`);
-  try {
-    const file = await open(part, 'wx', 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    if (isReplacing) await rename(part, path);
-    else await link(part, path);
-    return ok(null);
-  } catch (error) {
-    if (isErrorCode(error, 'EEXIST')) return refused('already-there');
-    throw error;
-  } finally {
-    await rm(part, { force: true });
-  }
+  const written = await writeWhole(path, text, { mode: 0o600, folderMode: 0o700, isReplacing });
+  return written === 'written' ? ok(null) : refused(written);
 }
-
-const isErrorCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;

@@ -10,6 +10,7 @@ import { ok, type Result, refused } from '../core/result.ts';
 import { createSigner, type Signer } from '../core/signature/signer.ts';
 import type { HeldKey } from '../core/trust/publish/build-metadata.ts';
 import { drawSeed, writePrivateFile } from './key-file.ts';
+import { ifThere } from './whole-file.ts';
 
 export const TRUST_KEY_REFUSALS = [
   'not-a-trust-key',
@@ -107,7 +108,7 @@ export async function findTrustKey(folder: string, holder: string): Promise<Held
     [`${holder}.json`, KIND],
     [`${holder}.pub`, PUBLIC_KIND],
   ] as const) {
-    const text = await readIfThere(join(folder, name));
+    const text = await ifThere(readFile(join(folder, name), 'utf8'));
     if (text === null) continue;
     const json = parseJson(text);
     const publicKey = json?.kind === kind && json.holder === holder ? hexBytes(json.publicKey, 32) : null;
@@ -118,7 +119,7 @@ export async function findTrustKey(folder: string, holder: string): Promise<Held
 }
 
 export const readTrustKeyFile = (folder: string, holder: string): Promise<string | null> =>
-  readIfThere(join(folder, `${holder}.json`));
+  ifThere(readFile(join(folder, `${holder}.json`), 'utf8'));
 
 /** Whose private keys lie here. */
 export async function privateHolders(folder: string): Promise<readonly string[]> {
@@ -183,13 +184,4 @@ function parseJson(text: string): Readonly<Record<string, unknown>> | null {
 function hexBytes(value: unknown, length: number): Bytes | null {
   const bytes = typeof value === 'string' ? parseHex(value) : null;
   return bytes?.ok && bytes.value.length === length ? bytes.value : null;
-}
-
-async function readIfThere(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  }
 }

@@ -95,7 +95,7 @@ function serve(repository: TufRepository, folder: string): void {
   }
 }
 
-/** Parts of files are no files: the next write takes their place, or nothing ever does. */
+/** Parts of files are no files: nobody reads them. */
 const readAll = (folder: string): ReadonlyMap<string, string> =>
   new Map(
     readdirSync(folder)

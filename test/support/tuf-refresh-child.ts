@@ -3,13 +3,14 @@
 
 import { readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { openFolderStore, partOf, readIfThere, storedPath } from '../../src/cli/tuf-folder-store.ts';
+import { openFolderStore, storedPath } from '../../src/cli/tuf-folder-store.ts';
 import { chooseEngine } from '../../src/core/signature/engine.ts';
 import { ed25519Keys } from '../../src/core/trust/tuf/ed25519-keys.ts';
 import type { TufFetch, TufStore } from '../../src/core/trust/tuf/ports.ts';
 import { refreshHeld } from '../../src/core/trust/tuf/refresh-held.ts';
 import { refusalText } from '../../src/core/trust/tuf/refusal.ts';
 import { pinRoot } from '../../src/core/trust/tuf/update-root.ts';
+import { partOf, readIfThere } from '../../src/server/whole-file.ts';
 import { TUF_NOW_SECONDS } from './tuf-repository.ts';
 
 /** 'torn': half of a file lies where it is written before it is moved to its place. */
