@@ -1,13 +1,17 @@
 // The tablet's database: the only file that opens IndexedDB. Every append is one strict transaction; nothing but
 // IndexedDB is awaited inside one.
 
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { type DBSchema, type IDBPDatabase, openDB, type StoreNames } from 'idb';
 import type { Bytes } from '../core/bytes/bytes.ts';
 import type { Head, LogIdentity } from '../core/log/envelope.ts';
+import type { HeldTrust } from '../core/trust/held/held-trust.ts';
+import type { HeldStatusList } from '../core/trust/status/status-token.ts';
 import type { Direction } from '../core/trust/trust.ts';
+import type { StoredName } from '../core/trust/tuf/ports.ts';
+import type { ClockFloor } from '../core/verdict/clock.ts';
 
 const NAME = 'gatelight';
-const VERSION = 1;
+const VERSION = 2;
 
 export interface StoredRecord extends LogIdentity {
   readonly seq: number;
@@ -31,8 +35,8 @@ export interface LogPosition {
 /** Single values by name. */
 interface Facts {
   readonly position: LogPosition;
-  readonly trust: { readonly text: string; readonly root: Bytes };
-  readonly clockFloorMs: number;
+  readonly trust: HeldTrust;
+  readonly clockFloor: ClockFloor;
 }
 
 interface Schema extends DBSchema {
@@ -43,6 +47,10 @@ interface Schema extends DBSchema {
   facts: { key: keyof Facts; value: Facts[keyof Facts] };
   /** Blocks that hold room on the disk. */
   reserve: { key: number; value: Uint8Array };
+  /** The files of the trust repository, as they came. */
+  repository: { key: StoredName; value: Bytes };
+  /** By their address. */
+  statusLists: { key: string; value: HeldStatusList };
 }
 
 export type Database = IDBPDatabase<Schema>;
@@ -58,13 +66,22 @@ export interface DatabaseEvents {
 
 export async function openDatabase(events: DatabaseEvents): Promise<Database> {
   const database: Database = await openDB<Schema>(NAME, VERSION, {
-    upgrade(fresh) {
-      fresh.createObjectStore('records', { keyPath: ['site', 'device', 'epoch', 'seq'] });
-      fresh.createObjectStore('sightings', { keyPath: ['day', 'pseudonym', 'direction'] });
-      fresh.createObjectStore('dayKeys', { keyPath: 'day' });
-      fresh.createObjectStore('receipts', { keyPath: ['site', 'device', 'epoch'] });
-      fresh.createObjectStore('facts');
-      fresh.createObjectStore('reserve');
+    upgrade(older, from, _to, change) {
+      if (from < 1) {
+        older.createObjectStore('records', { keyPath: ['site', 'device', 'epoch', 'seq'] });
+        older.createObjectStore('sightings', { keyPath: ['day', 'pseudonym', 'direction'] });
+        older.createObjectStore('dayKeys', { keyPath: 'day' });
+        older.createObjectStore('receipts', { keyPath: ['site', 'device', 'epoch'] });
+        older.createObjectStore('facts');
+        older.createObjectStore('reserve');
+      }
+      if (from < 2) {
+        older.createObjectStore('repository');
+        older.createObjectStore('statusLists', { keyPath: 'uri' });
+        // Trust of another form, and a floor that says nothing of the keys behind it.
+        const facts = change.objectStore('facts');
+        for (const ended of ['trust', 'clockFloorMs']) void facts.delete(IDBKeyRange.only(ended));
+      }
     },
     blocked: events.onBlocked,
     blocking() {
@@ -76,7 +93,7 @@ export async function openDatabase(events: DatabaseEvents): Promise<Database> {
   return database;
 }
 
-type StoreName = 'records' | 'sightings' | 'dayKeys' | 'receipts' | 'facts' | 'reserve';
+type StoreName = StoreNames<Schema>;
 
 /** A transaction that has reached the disk when it is done, as far as the browser can say. */
 export const strictTransaction = <Names extends StoreName[]>(database: Database, stores: [...Names]) =>

@@ -1,11 +1,13 @@
-// One writer and one sender among all tabs and the service worker (Web Locks). Where the browser has no locks, a single
+// One writer, one sender and one that refreshes trust among all tabs and the service worker (Web Locks). Where the browser has no locks, a single
 // tab is all there is to order, and a queue of promises does.
 
 const LOG_LOCK = 'gatelight-log';
 const SYNC_LOCK = 'gatelight-sync';
 
+const TRUST_LOCK = 'gatelight-trust';
+
 let tail: Promise<unknown> = Promise.resolve();
-let isSending = false;
+const taken = new Set<string>();
 
 export function withLogLock<T>(work: () => Promise<T>): Promise<T> {
   if (navigator.locks !== undefined) return navigator.locks.request(LOG_LOCK, work) as Promise<T>;
@@ -15,17 +17,27 @@ export function withLogLock<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** Runs the work if nobody else is sending; 'busy' otherwise. */
-export async function withSyncLock<T>(work: () => Promise<T>): Promise<T | 'busy'> {
+export const withSyncLock = <T>(work: () => Promise<T>): Promise<T | 'busy'> => ifFree(SYNC_LOCK, work);
+
+/** Runs the work if no other tab is refreshing trust; 'busy' otherwise. */
+export const withTrustLock = <T>(work: () => Promise<T>): Promise<T | 'busy'> => ifFree(TRUST_LOCK, work);
+
+/** Waits until nobody refreshes trust. */
+export async function trustLockIsFree(): Promise<void> {
+  await navigator.locks?.request(TRUST_LOCK, () => {});
+}
+
+async function ifFree<T>(name: string, work: () => Promise<T>): Promise<T | 'busy'> {
   if (navigator.locks !== undefined) {
-    return (await navigator.locks.request(SYNC_LOCK, { ifAvailable: true }, async (lock) =>
+    return (await navigator.locks.request(name, { ifAvailable: true }, async (lock) =>
       lock === null ? 'busy' : work(),
     )) as T | 'busy';
   }
-  if (isSending) return 'busy';
-  isSending = true;
+  if (taken.has(name)) return 'busy';
+  taken.add(name);
   try {
     return await work();
   } finally {
-    isSending = false;
+    taken.delete(name);
   }
 }

@@ -1,16 +1,16 @@
 // The tablet's open database and what stands on it; how it is opened, lost and begun anew.
 
-import type { Ed25519Engine } from '../core/signature/engine.ts';
+import type { TrustStore } from '../core/trust/held/ports.ts';
 import type { Trust } from '../core/trust/trust.ts';
 import { type Database, openDatabase } from './database.ts';
 import { readLogMark, writeLogMark } from './log-mark.ts';
 import { beginEpoch, newDeviceId, readPosition } from './log-position.ts';
 import type { StateKeeper } from './tablet-state.ts';
-import { createTrustKeeper, type TrustKeeper } from './trust-keeper.ts';
+import { createTrustStore } from './trust/trust-store.ts';
 
 export interface Memory {
   readonly database: Database;
-  readonly trustKeeper: TrustKeeper;
+  readonly trustStore: TrustStore;
 }
 
 export type Lost = 'vanished' | 'blocked' | 'broken';
@@ -25,11 +25,7 @@ export interface MemoryHolder {
   lose(why: Lost): void;
 }
 
-export function createMemoryHolder(
-  keeper: StateKeeper,
-  engine: Ed25519Engine,
-  onLost: () => void,
-): MemoryHolder {
+export function createMemoryHolder(keeper: StateKeeper, onLost: () => void): MemoryHolder {
   let held: Memory | null = null;
 
   const lose = (why: Lost) => {
@@ -49,7 +45,7 @@ export function createMemoryHolder(
       keeper.change({ log: 'vanished' });
       return null;
     }
-    const opened = { database, trustKeeper: createTrustKeeper(database, engine) };
+    const opened = { database, trustStore: createTrustStore(database) };
     held = opened;
     await settle(opened);
     if (held !== opened) return null;

@@ -2,7 +2,6 @@
 
 import { chooseEngine } from '../core/signature/engine.ts';
 import { askForBackgroundSync } from './background-sync.ts';
-import { readFact } from './database.ts';
 import { later } from './later.ts';
 import { onLogChanged, tellLogChanged } from './log-news.ts';
 import { countWaiting } from './log-position.ts';
@@ -14,7 +13,8 @@ import type { SyncRun } from './sync-run.ts';
 import type { Tablet } from './tablet.ts';
 import { createTabletClock } from './tablet-clock.ts';
 import { createStateKeeper } from './tablet-state.ts';
-import { createTrustIntake } from './trust-intake.ts';
+import { createTrustIntake } from './trust/trust-intake.ts';
+import { onTrustChanged } from './trust/trust-news.ts';
 
 /** The verdict is drawn before its record is sent. */
 const VERDICT_FIRST_MS = 200;
@@ -35,13 +35,15 @@ export async function openTablet(): Promise<OpenedTablet> {
     if (memory !== null) keeper.change({ waiting: await countWaiting(memory.database) });
   };
   let sync: SyncRun | null = null;
-  const holder = createMemoryHolder(keeper, engine, () => sync?.stop());
-  const trust = createTrustIntake(keeper, clock, holder);
+  const holder = createMemoryHolder(keeper, () => sync?.stop());
+  const trust = createTrustIntake(keeper, clock, holder, engine);
 
   const open = async (isNewLog: boolean) => {
     const memory = await holder.open(isNewLog, async (opened) => {
-      await clock.load(await readFact(opened.database, 'clockFloorMs'));
       await trust.load(opened);
+      // Twice, so that a wrong clock shows from the first scan on.
+      clock.look();
+      clock.look();
       await recount();
     });
     if (memory !== null) sync?.start(memory);
@@ -90,16 +92,18 @@ export async function openTablet(): Promise<OpenedTablet> {
   await Promise.race([open(false), isBlocked]);
 
   startRounds({
+    hasTrust: keeper.get().trust !== null,
     look,
     refresh,
     isReachable: () => keeper.get().network.isReachable,
     onOffline: () => keeper.setReachable(false),
     onShown() {
-      clock.wakeFromSleep();
+      void trust.renewClock();
       sync?.wake('opened');
     },
   });
   onLogChanged(() => void recount());
+  onTrustChanged(() => void trust.reload());
 
   return {
     get state() {

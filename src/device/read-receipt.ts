@@ -1,4 +1,4 @@
-// The server's receipts as sync wants them: believed under the key that trust names now, or nothing.
+// The server's receipts as sync wants them: believed under one of the keys that trust names now, or nothing.
 
 import type { Bytes } from '../core/bytes/bytes.ts';
 import { verifyReceipt } from '../core/log/receipt.ts';
@@ -6,10 +6,11 @@ import type { Ed25519Engine } from '../core/signature/engine.ts';
 import type { ReadReceipt } from '../sync/ports.ts';
 
 export const readReceiptUnder =
-  (receiptKey: () => Bytes | undefined, engine: Ed25519Engine): ReadReceipt =>
+  (receiptKeys: () => readonly Bytes[], engine: Ed25519Engine): ReadReceipt =>
   async (bytes) => {
-    const key = receiptKey();
-    if (key === undefined) return null;
-    const receipt = await verifyReceipt(bytes, key, engine);
-    return receipt.ok ? receipt.value : null;
+    for (const key of receiptKeys()) {
+      const receipt = await verifyReceipt(bytes, key, engine);
+      if (receipt.ok) return receipt.value;
+    }
+    return null;
   };

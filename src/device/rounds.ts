@@ -7,7 +7,12 @@ const REFRESH_EVERY_MS = 60 * 60_000;
 /** While the server does not answer, it is asked this often. */
 const PROBE_EVERY_MS = 30_000;
 
+/** With trust held, the first screen comes first. */
+const AFTER_FIRST_SCREEN_MS = 1000;
+
 export interface Rounds {
+  /** False: nothing can be done before trust was fetched. */
+  readonly hasTrust: boolean;
   readonly look: () => Promise<void>;
   readonly refresh: () => Promise<void>;
   readonly isReachable: () => boolean;
@@ -15,7 +20,7 @@ export interface Rounds {
   readonly onShown: () => void;
 }
 
-export function startRounds({ look, refresh, isReachable, onOffline, onShown }: Rounds): void {
+export function startRounds({ hasTrust, look, refresh, isReachable, onOffline, onShown }: Rounds): void {
   let refreshedAtMs = Number.NEGATIVE_INFINITY;
   const hourlyMs = REFRESH_EVERY_MS * (0.8 + 0.4 * Math.random());
   const refreshNow = () => {
@@ -27,11 +32,13 @@ export function startRounds({ look, refresh, isReachable, onOffline, onShown }: 
     if (performance.now() - refreshedAtMs >= everyMs) refreshNow();
   };
 
-  refreshNow();
+  if (hasTrust) setTimeout(refreshNow, AFTER_FIRST_SCREEN_MS);
+  else refreshNow();
   void askToPersist();
   setInterval(() => void look().then(refreshIfDue), LOOK_EVERY_MS);
   addEventListener('offline', onOffline);
   addEventListener('online', refreshNow);
+  document.addEventListener('resume', onShown);
   addEventListener('visibilitychange', () => {
     if (document.visibilityState !== 'visible') return;
     onShown();

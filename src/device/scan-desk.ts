@@ -7,6 +7,7 @@ import type { LogRecord } from '../core/log/record.ts';
 import { isSighting, scanOf } from '../core/log/scan-of.ts';
 import type { Ed25519Engine } from '../core/signature/engine.ts';
 import { siteDayAt } from '../core/trust/site-day.ts';
+import { oldestIssue } from '../core/trust/status/status-of.ts';
 import type { Trust } from '../core/trust/trust.ts';
 import { decideVerdict, type Place } from '../core/verdict/decide-verdict.ts';
 import { type OpenedReading, openReading } from '../core/verdict/open-reading.ts';
@@ -113,7 +114,7 @@ export function createScanDesk(ports: DeskPorts): ScanDesk {
       const dayName = siteDayAt(atMs, trust.site);
       const { pseudonym, lastSeen } = await recall(opened, () => dayOf(memory, dayName), place);
       const verdict = decideVerdict(opened, trust, { lastSeen }, clock.now(), place);
-      const trustAgeSeconds = Math.floor(clock.judgedMs() / 1000) - trust.issuedAt;
+      const trustAgeSeconds = Math.floor(clock.judgedMs() / 1000) - judgedBy(opened, trust);
       const record = scanOf(verdict, place, { atMs, pseudonym, trustAgeSeconds });
       const isSeen = pseudonym !== null && isSighting(verdict);
       const sighting = isSeen ? sightingOf(pseudonym, dayName, record.minute, place) : null;
@@ -147,6 +148,10 @@ export function createScanDesk(ports: DeskPorts): ScanDesk {
       }),
   };
 }
+
+/** When the older of what this verdict rests on was issued: the timestamp of trust, or the list of that pass. */
+const judgedBy = (opened: OpenedReading, { issuedAt }: Trust): number =>
+  opened.kind === 'verified' ? oldestIssue(issuedAt, opened.pass.claims.id, opened.pass.issuer) : issuedAt;
 
 /** What this tablet saw of the pass today. Only a pass whose signature held has a pseudonym. */
 async function recall(

@@ -1,6 +1,7 @@
 // What the service worker does when the browser wakes it: one pass of the same engine that the page runs.
 
 import { chooseEngine } from '../core/signature/engine.ts';
+import { assembleTrust } from '../core/trust/held/assemble-trust.ts';
 import { type Sent, sendWaiting } from '../sync/send-waiting.ts';
 import { openDatabase } from './database.ts';
 import { withSyncLock } from './locks.ts';
@@ -9,7 +10,7 @@ import { createLogStore } from './log-store.ts';
 import { readReceiptUnder } from './read-receipt.ts';
 import { createStorageKeeper } from './storage-keeper.ts';
 import { tabletNet } from './tablet-net.ts';
-import { createTrustKeeper } from './trust-keeper.ts';
+import { readHeldTrust } from './trust/trust-store.ts';
 
 /** One pass for the service worker. Anything but 'drained' should be thrown, so that the browser tries again. */
 export async function sendInBackground(): Promise<Sent | 'busy'> {
@@ -17,12 +18,13 @@ export async function sendInBackground(): Promise<Sent | 'busy'> {
   const database = await openDatabase({ onBlocked: nothing, onSuperseded: nothing, onVanished: nothing });
   try {
     const engine = await chooseEngine();
-    const trust = await createTrustKeeper(database, engine).load();
+    const held = await readHeldTrust(database);
+    const trust = held === null ? null : assembleTrust(held, new Map());
     if (trust === null) return { kind: 'drained' };
     const ports = {
       store: createLogStore(database, createStorageKeeper(nothing)),
       net: tabletNet,
-      readReceipt: readReceiptUnder(() => trust.receiptKey, engine),
+      readReceipt: readReceiptUnder(() => trust.receiptKeys, engine),
     };
     return await withSyncLock(() => sendWaiting(ports, tellLogChanged, () => false));
   } finally {

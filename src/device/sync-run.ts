@@ -30,7 +30,7 @@ export function createSyncRun(
 ): SyncRun {
   let running: SyncEngine | null = null;
 
-  const readReceipt = readReceiptUnder(() => keeper.get().trust?.held.receiptKey, engine);
+  const readReceipt = readReceiptUnder(() => keeper.get().trust?.held.receiptKeys ?? [], engine);
 
   const stop = () => {
     running?.stop();

@@ -4,7 +4,6 @@ import type { Bytes } from '../core/bytes/bytes.ts';
 import type { Net, NetAnswer } from '../sync/ports.ts';
 
 const BATCH_TIMEOUT_MS = 30_000;
-const TRUST_TIMEOUT_MS = 15_000;
 /** A receipt that lists 500 quarantined records has about 22 kB; a login page may have megabytes. */
 const MAX_ANSWER_BYTES = 128 * 1024;
 
@@ -25,20 +24,6 @@ export const tabletNet: Net = {
     }
   },
 };
-
-/** The trust document's text, or null when nothing answered with one. */
-export async function fetchTrustText(): Promise<string | null> {
-  try {
-    const answer = await fetch('/api/trust', {
-      credentials: 'omit',
-      cache: 'no-cache',
-      signal: AbortSignal.timeout(TRUST_TIMEOUT_MS),
-    });
-    return answer.ok ? await answer.text() : null;
-  } catch {
-    return null;
-  }
-}
 
 async function readAnswer(answer: Response): Promise<NetAnswer> {
   const isTooLong = Number(answer.headers.get('Content-Length') ?? 0) > MAX_ANSWER_BYTES;

@@ -2,13 +2,12 @@
 
 import type { Direction, Trust } from '../core/trust/trust.ts';
 import type { Verdict } from '../core/verdict/verdict.ts';
-
-export type TrustState = 'fresh' | 'ageing' | 'stale' | 'dead';
+import type { AgeOfTrust } from './trust/age-of-trust.ts';
 
 export interface TabletState {
-  /** Null until a trust document was fetched and verified once. */
-  readonly trust: { readonly held: Trust; readonly ageSeconds: number; readonly state: TrustState } | null;
-  /** A trust document came that did not verify, and why; the one held stays in use. */
+  /** Null until trust was fetched and verified once. Its age is that of the oldest part of it. */
+  readonly trust: ({ readonly held: Trust } & AgeOfTrust) | null;
+  /** Something came in place of trust that was refused, and why; what is held stays in use. */
   readonly trustTrouble: string | null;
   /** Records on this tablet that no receipt covers. */
   readonly waiting: number;

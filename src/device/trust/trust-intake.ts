@@ -1,0 +1,175 @@
+// How trust comes to the page: from the tablet's own database at opening, from the server after that, never in the path
+// of a scan. New trust is put to use whole; what does not verify changes nothing but a line on the screen.
+
+import { errorText } from '../../core/error-text.ts';
+import type { Ed25519Engine } from '../../core/signature/engine.ts';
+import { assembleTrust } from '../../core/trust/held/assemble-trust.ts';
+import type { HeldLists, HeldTrust } from '../../core/trust/held/held-trust.ts';
+import type { TrustClient } from '../../core/trust/held/ports.ts';
+import { readFact } from '../database.ts';
+import { later } from '../later.ts';
+import { trustLockIsFree, withTrustLock } from '../locks.ts';
+import { type Memory, type MemoryHolder, settleIdentity } from '../memory-holder.ts';
+import type { TabletClock } from '../tablet-clock.ts';
+import type { StateKeeper } from '../tablet-state.ts';
+import { ageOfTrust } from './age-of-trust.ts';
+import { httpSource } from './http-source.ts';
+import { tellTrustChanged } from './trust-news.ts';
+
+export interface TrustIntake {
+  /** Shows what this memory holds; a new memory is first given what the page still holds. */
+  load(memory: Memory): Promise<void>;
+  /** Another tab has put new trust to use. */
+  reload(): Promise<void>;
+  /** Asks the server; true when something answered that verified. One refresh at a time, among all tabs. Never throws. */
+  refresh(): Promise<boolean>;
+  /** After sleep, in which the monotonic clock may have stood still: asks the server for a new base. */
+  renewClock(): Promise<void>;
+  /** Says anew how old the held trust is. */
+  age(): void;
+}
+
+interface Known {
+  readonly held: HeldTrust;
+  readonly lists: HeldLists;
+}
+
+const loadClient = later(() => import('./fetch-trust.ts'));
+const loadRest = later(() => import('./after-trust.ts'));
+
+export function createTrustIntake(
+  keeper: StateKeeper,
+  clock: TabletClock,
+  holder: MemoryHolder,
+  engine: Ed25519Engine,
+): TrustIntake {
+  let known: Known | null = null;
+  let refreshing: Promise<boolean> | null = null;
+
+  const age = () => {
+    const { trust } = keeper.get();
+    if (trust !== null)
+      keeper.change({ trust: { held: trust.held, ...ageOfTrust(trust.held, clock.judgedMs()) } });
+  };
+
+  const take = async (memory: Memory, next: Known) => {
+    const trust = assembleTrust(next.held, next.lists);
+    if (trust === null) return;
+    known = next;
+    await settleIdentity(memory, trust);
+    keeper.change({ trust: { held: trust, ...ageOfTrust(trust, clock.judgedMs()) } });
+  };
+
+  const load = async (memory: Memory) => {
+    const store = memory.trustStore;
+    if (known !== null && (await store.readTrust()) === null) await carryOver(known, memory);
+    // Nothing is verified again here: this is the tablet's own database, written only after all checks. Whoever can
+    // write to it runs code as this page, and could as well replace the checks.
+    const held = await store.readTrust();
+    clock.load(await readFact(memory.database, 'clockFloor'), held);
+    if (held !== null) await take(memory, { held, lists: await store.readLists() });
+  };
+
+  const takeTime = async (memory: Memory): Promise<boolean> => {
+    const { trust } = keeper.get();
+    const rest = trust === null ? null : await loadRest().catch(asUnreachable);
+    if (trust === null || rest === null) return false;
+    const signedMs = await rest.askTime(trust.held.timeKeys, engine);
+    if (signedMs === null) return false;
+    await clock.takeFreshTime(memory.database, signedMs);
+    return true;
+  };
+
+  const takeTrust = async (memory: Memory, client: TrustClient): Promise<Came> => {
+    const part = await loadClient().catch(asUnreachable);
+    if (part === null) return 'nothing';
+    const came = await part.refreshTrust(client, clock.startSeconds);
+    if (!came.ok) {
+      if (came.error.code === 'unreachable') return 'nothing';
+      keeper.change({ trustTrouble: part.trustRefusalText(came.error) });
+      return 'refused';
+    }
+    await clock.takeTimestamp(memory.database, came.value);
+    await take(memory, { held: came.value, lists: known?.lists ?? new Map() });
+    keeper.change({ trustTrouble: null });
+    return 'taken';
+  };
+
+  const takeLists = async (memory: Memory, client: TrustClient): Promise<void> => {
+    const rest = known === null ? null : await loadRest().catch(asUnreachable);
+    if (known === null || rest === null) return;
+    const { held } = known;
+    // What troubles a single list is not told: the list that is held ages, and that shows where it matters.
+    const { lists } = await rest.refreshLists(client, held, clock.startSeconds(held.timestampKeys));
+    await take(memory, { held, lists });
+  };
+
+  const refreshIn = async (memory: Memory): Promise<boolean> => {
+    const client = { source: httpSource, store: memory.trustStore, engine, rootHash: null };
+    const isTimed = await takeTime(memory);
+    const came = await takeTrust(memory, client);
+    if (isTimed || came !== 'nothing') await takeLists(memory, client);
+    if (came === 'taken') tellTrustChanged();
+    return isTimed || came === 'taken';
+  };
+
+  /** What the database does wrong must not end the page: trust stays as it is, and the next refresh tries again. */
+  const refreshOrSay = async (memory: Memory): Promise<boolean> => {
+    try {
+      return await refreshIn(memory);
+    } catch (error) {
+      console.error('trust could not be kept', error);
+      if (holder.get() === memory) keeper.change({ trustTrouble: `not kept: ${errorText(error)}` });
+      return false;
+    }
+  };
+
+  const reload = async () => {
+    const memory = holder.get();
+    if (memory !== null) await load(memory);
+  };
+
+  const refreshOnce = async (): Promise<boolean> => {
+    const memory = holder.get();
+    if (memory === null) {
+      keeper.setReachable(false);
+      return false;
+    }
+    const isReached = await withTrustLock(() => refreshOrSay(memory));
+    if (isReached === 'busy') {
+      await trustLockIsFree();
+      await reload();
+      return false;
+    }
+    keeper.setReachable(isReached);
+    return isReached;
+  };
+
+  return {
+    load,
+    reload,
+    age,
+    refresh() {
+      refreshing ??= refreshOnce().finally(() => {
+        refreshing = null;
+      });
+      return refreshing;
+    },
+    async renewClock() {
+      clock.wakeFromSleep();
+      const memory = holder.get();
+      if (memory !== null) await takeTime(memory);
+    },
+  };
+}
+
+type Came = 'taken' | 'refused' | 'nothing';
+
+/** A part of the program that does not load is a server that is not there. */
+const asUnreachable = () => null;
+
+/** The repository's files begin anew with the new memory; what judges passes goes on. */
+async function carryOver({ held, lists }: Known, { trustStore }: Memory): Promise<void> {
+  for (const list of lists.values()) await trustStore.writeList(list);
+  await trustStore.writeTrust(held);
+}
