@@ -3,9 +3,12 @@
 import { siteDayAt } from '../trust/site-day.ts';
 import type { Issuer, Policy, Site, Texts, Trust } from '../trust/trust.ts';
 import { codeOfReason } from './codes.ts';
+import { clockTime, describeAge, localeOf, textsIn, zoneOf } from './moments.ts';
 import { en } from './texts/en.ts';
 import type { TextFacts, VerdictTexts } from './texts/verdict-texts.ts';
 import type { Verdict } from './verdict.ts';
+
+export { clockTime, describeAge } from './moments.ts';
 
 export interface DescribeContext {
   /** A BCP 47 tag; English where we have no texts in it. */
@@ -31,10 +34,7 @@ export interface DescribedVerdict {
 
 const LANGUAGES: readonly VerdictTexts[] = [en];
 
-export function textsFor(language: string): VerdictTexts {
-  const [primary] = language.toLowerCase().split('-');
-  return LANGUAGES.find((texts) => texts.language === primary) ?? en;
-}
+export const textsFor = (language: string): VerdictTexts => textsIn(LANGUAGES, language) ?? en;
 
 export function describeVerdict(verdict: Verdict, context: DescribeContext): DescribedVerdict {
   const texts = textsFor(context.language);
@@ -49,13 +49,6 @@ export function describeVerdict(verdict: Verdict, context: DescribeContext): Des
     rule: ruleOf(verdict),
     printed: printedOf(verdict),
   };
-}
-
-/** '12 min', '5 h', '4 days': a length of time in one unit, rounded down, but never nothing. */
-export function describeAge(seconds: number, texts: VerdictTexts): string {
-  const minutes = Math.max(1, Math.floor(seconds / 60));
-  if (minutes < 120) return texts.minutes(minutes);
-  return minutes < 48 * 60 ? texts.hours(Math.floor(minutes / 60)) : texts.days(Math.floor(minutes / 1440));
 }
 
 const DAY_MS = 86_400_000;
@@ -78,17 +71,12 @@ export function describeMoment(ms: number, nowMs: number, site: Site | null, tex
   return texts.dateAt(format.format(ms), time);
 }
 
-const zoneOf = (site: Site | null): string => site?.timeZone ?? 'UTC';
-
-export const clockTime = (ms: number, site: Site | null, texts: VerdictTexts): string =>
-  new Intl.DateTimeFormat(localeOf(texts), {
-    timeZone: zoneOf(site),
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).format(ms);
-
-const localeOf = ({ language }: VerdictTexts): string => (language === 'en' ? 'en-GB' : language);
+/** '21:40' today, with its date otherwise. */
+function shortMoment(ms: number, nowMs: number, site: Site | null, texts: VerdictTexts): string {
+  const midnights = { timeZone: zoneOf(site), dayStartMinutes: 0 };
+  const isToday = siteDayAt(ms, midnights) === siteDayAt(nowMs, midnights);
+  return isToday ? clockTime(ms, site, texts) : describeMoment(ms, nowMs, site, texts);
+}
 
 const minuteOfDayText = (minute: number): string =>
   `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
@@ -109,7 +97,10 @@ function factsOf(verdict: Verdict, texts: VerdictTexts, { trust, nowMs }: Descri
   const age = (seconds: number) => describeAge(seconds, texts);
   switch (verdict.reason) {
     case 'ok':
-      return { ...NO_FACTS, when: shortMoment(verdict.pass.claims.expiresAt * 1000, nowMs, site, texts) };
+      return {
+        ...NO_FACTS,
+        when: shortMoment(verdict.pass.claims.expiresAt * 1000, nowMs, site, texts),
+      };
     case 'not-yet-valid':
       return { ...NO_FACTS, when: moment(verdict.startsAt) };
     case 'expired':
@@ -152,13 +143,6 @@ function factsOf(verdict: Verdict, texts: VerdictTexts, { trust, nowMs }: Descri
     default:
       return NO_FACTS;
   }
-}
-
-/** '21:40' today, with its date otherwise. */
-function shortMoment(ms: number, nowMs: number, site: Site | null, texts: VerdictTexts): string {
-  const midnights = { timeZone: zoneOf(site), dayStartMinutes: 0 };
-  const isToday = siteDayAt(ms, midnights) === siteDayAt(nowMs, midnights);
-  return isToday ? clockTime(ms, site, texts) : describeMoment(ms, nowMs, site, texts);
 }
 
 const gateName = (id: string, site: Site | null): string =>

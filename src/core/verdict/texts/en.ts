@@ -1,6 +1,7 @@
 // English.
 
 import type { UnknownIssuer } from '../verdict.ts';
+import { enTimes } from './en-times.ts';
 import type { ReasonText, VerdictTexts } from './verdict-texts.ts';
 
 const UNKNOWN_ISSUERS: Readonly<Record<UnknownIssuer, (age: string) => ReasonText>> = {
@@ -22,16 +23,8 @@ const UNKNOWN_ISSUERS: Readonly<Record<UnknownIssuer, (age: string) => ReasonTex
 };
 
 export const en: VerdictTexts = {
-  language: 'en',
+  ...enTimes,
   words: { admit: 'Admit', check: 'Check', refuse: 'Refuse', unverifiable: 'Cannot verify' },
-  directions: { in: 'In', out: 'Out' },
-  todayAt: (time) => `today at ${time}`,
-  tomorrowAt: (time) => `tomorrow at ${time}`,
-  yesterdayAt: (time) => `yesterday at ${time}`,
-  dateAt: (date, time) => `${date} at ${time}`,
-  minutes: (count) => `${count} min`,
-  hours: (count) => `${count} h`,
-  days: (count) => (count === 1 ? '1 day' : `${count} days`),
   reasons: {
     ok: ({ when }) => ({ reason: `valid until ${when}`, detail: '', next: '' }),
     'not-a-pass': () => ({

@@ -1,6 +1,7 @@
 // What every language must say about verdicts. A language is one file of this type; a missing text does not compile.
 
 import type { Reason, UnknownIssuer, VerdictKind } from '../verdict.ts';
+import type { TimeTexts } from './time-texts.ts';
 
 export interface ReasonText {
   /** Says what is: the pass is the subject, never the person. */
@@ -25,16 +26,7 @@ export interface TextFacts {
   readonly unknownIssuer: UnknownIssuer;
 }
 
-export interface VerdictTexts {
-  readonly language: string;
+export interface VerdictTexts extends TimeTexts {
   readonly words: Readonly<Record<VerdictKind, string>>;
   readonly reasons: Readonly<Record<Reason, (facts: TextFacts) => ReasonText>>;
-  readonly directions: { readonly in: string; readonly out: string };
-  readonly todayAt: (time: string) => string;
-  readonly tomorrowAt: (time: string) => string;
-  readonly yesterdayAt: (time: string) => string;
-  readonly dateAt: (date: string, time: string) => string;
-  readonly minutes: (count: number) => string;
-  readonly hours: (count: number) => string;
-  readonly days: (count: number) => string;
 }
