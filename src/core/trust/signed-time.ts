@@ -3,6 +3,7 @@
 
 import { type Bytes, isSameBytes, utf8ToBytes } from '../bytes/bytes.ts';
 import { encodeCbor, isCborArray, isCborBytes, isCborUint, parseCbor } from '../bytes/cbor.ts';
+import { EARLIEST_SECONDS } from '../pass/claims.ts';
 import { ok, type Result, refused } from '../result.ts';
 import { parseCoseSign1, signCoseSign1 } from '../signature/cose-sign1.ts';
 import type { Ed25519Engine } from '../signature/engine.ts';
@@ -12,6 +13,9 @@ const EXTERNAL_AAD = utf8ToBytes('gatelight-time-1');
 export const TIME_NONCE_BYTES = 16;
 /** Far more than such an answer has. */
 export const MAX_TIME_BYTES = 512;
+
+/** The last second of the last year of four digits: no calendar goes wrong up to there. */
+export const LATEST_TIME_SECONDS = 253_402_300_799;
 
 export const TIME_REFUSALS = ['time-cose', 'time-shape', 'time-other-nonce', 'time-signature'] as const;
 export type TimeRefusal = (typeof TIME_REFUSALS)[number];
@@ -31,7 +35,8 @@ export async function verifyTime(
   const parsed = parseCbor(payload, { maxDepth: 1 });
   if (!parsed.ok || !isCborArray(parsed.value) || parsed.value.length !== 2) return refused('time-shape');
   const [echo, seconds] = parsed.value;
-  if (!isCborBytes(echo) || !isCborUint(seconds, Number.MAX_SAFE_INTEGER)) return refused('time-shape');
+  if (!isCborBytes(echo) || !isCborUint(seconds, LATEST_TIME_SECONDS)) return refused('time-shape');
+  if (seconds < EARLIEST_SECONDS) return refused('time-shape');
   if (!isSameBytes(echo, nonce)) return refused('time-other-nonce');
   for (const key of keys) if (await engine.verify(key, signature, signedBytes)) return ok(seconds);
   return refused('time-signature');

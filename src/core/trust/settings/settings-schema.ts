@@ -3,7 +3,17 @@
 import * as v from 'valibot';
 import { type Bytes, utf8ToBytes } from '../../bytes/bytes.ts';
 import { ok, type Result } from '../../result.ts';
-import { Count, Format, Id, isUnique, Line, parseTarget, Time } from '../targets/fields-schema.ts';
+import {
+  AGES_IN_ORDER,
+  Count,
+  Format,
+  Id,
+  isInOrder,
+  isUnique,
+  Line,
+  parseTarget,
+  Time,
+} from '../targets/fields-schema.ts';
 import type { TargetRefusal } from '../targets/targets.ts';
 import type { SiteSettings } from './settings.ts';
 
@@ -37,6 +47,11 @@ const SiteShape = v.strictObject({
 const Minute = v.pipe(Count, v.maxValue(2880));
 const DisplayMs = v.pipe(Count, v.minValue(700), v.maxValue(60_000));
 
+const Ages = v.pipe(
+  v.strictObject({ freshSeconds: Count, ageingSeconds: Count, staleSeconds: Count }),
+  v.check(isInOrder, AGES_IN_ORDER),
+);
+
 const PolicyShape = v.strictObject({
   name: Line,
   version: Count,
@@ -52,7 +67,7 @@ const PolicyShape = v.strictObject({
   ),
   outsideHours: v.picklist(['check', 'refuse']),
   seenBeforeWindowSeconds: Count,
-  ages: v.strictObject({ freshSeconds: Count, ageingSeconds: Count, staleSeconds: Count }),
+  ages: Ages,
   displayMs: v.strictObject({
     admit: DisplayMs,
     check: DisplayMs,

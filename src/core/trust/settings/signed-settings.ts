@@ -11,8 +11,8 @@ import type { SiteSettings } from './settings.ts';
 import { encodeSettings, parseSettings } from './settings-schema.ts';
 
 const EXTERNAL_AAD = utf8ToBytes('gatelight-settings-1');
-/** 500 gates with the longest names have about 130 kB. */
-export const MAX_SETTINGS_BYTES = 256 * 1024;
+/** 500 gates whose names are as long as may be, in a script of three bytes a letter, have about 330 kB. */
+export const MAX_SETTINGS_BYTES = 512 * 1024;
 
 export const SETTINGS_REFUSALS = [
   'settings-too-large',
@@ -35,8 +35,11 @@ export interface VerifiedSettings {
 }
 
 /** Throws on settings that no tablet would take. */
-export const signSettings = (settings: SiteSettings, signer: Signer): Promise<Bytes> =>
-  signCoseSign1(encodeSettings(settings), EXTERNAL_AAD, signer);
+export async function signSettings(settings: SiteSettings, signer: Signer): Promise<Bytes> {
+  const bytes = await signCoseSign1(encodeSettings(settings), EXTERNAL_AAD, signer);
+  if (bytes.length > MAX_SETTINGS_BYTES) throw new Error(`settings of ${bytes.length} bytes are too large`);
+  return bytes;
+}
 
 export async function verifySettings(
   bytes: Bytes,

@@ -6,6 +6,7 @@ import type { Bytes } from '../../bytes/bytes.ts';
 import { encodeHex, parseHex } from '../../bytes/hex.ts';
 import { ok, type Result, refused } from '../../result.ts';
 import { isId } from '../ids.ts';
+import type { TrustAges } from '../trust.ts';
 import type { TargetRefusal } from './targets.ts';
 
 export const Time = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(253_402_300_799));
@@ -43,6 +44,10 @@ export const PublicKeys = v.pipe(
   v.maxLength(4),
   v.check((keys) => isUnique(keys.map(encodeHex)), 'names a key twice'),
 );
+
+export const AGES_IN_ORDER = 'fresh ends before ageing, and ageing before stale';
+export const isInOrder = ({ freshSeconds, ageingSeconds, staleSeconds }: TrustAges): boolean =>
+  freshSeconds <= ageingSeconds && ageingSeconds <= staleSeconds;
 
 export const isUnique = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 

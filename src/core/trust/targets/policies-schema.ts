@@ -3,7 +3,16 @@
 import * as v from 'valibot';
 import { ok, type Result } from '../../result.ts';
 import { DEFAULT_AGES } from '../trust-age.ts';
-import { Count, Format, Id, isUnique, parseTarget, Texts } from './fields-schema.ts';
+import {
+  AGES_IN_ORDER,
+  Count,
+  Format,
+  Id,
+  isInOrder,
+  isUnique,
+  parseTarget,
+  Texts,
+} from './fields-schema.ts';
 import { POLICIES_FILE, type PolicyBounds, type TargetRefusal } from './targets.ts';
 
 export const MAX_RETENTION_DAYS = 30;
@@ -17,11 +26,7 @@ const Ages = v.pipe(
     ageingSeconds: ageUpTo(DEFAULT_AGES.ageingSeconds),
     staleSeconds: ageUpTo(DEFAULT_AGES.staleSeconds),
   }),
-  v.check(
-    ({ freshSeconds, ageingSeconds, staleSeconds }) =>
-      freshSeconds <= ageingSeconds && ageingSeconds <= staleSeconds,
-    'fresh ends before ageing, and ageing before stale',
-  ),
+  v.check(isInOrder, AGES_IN_ORDER),
 );
 
 const BoundsShape = v.strictObject({
