@@ -1,10 +1,9 @@
 // gatelight read: pictures of passes to verdicts, by the scanner's own decoder, trust and table.
 
-import { encodeHex } from '../core/bytes/hex.ts';
 import { GL1_PREFIX } from '../core/pass/gl1.ts';
 import { chooseEngine, type Ed25519Engine } from '../core/signature/engine.ts';
 import type { Direction, Trust } from '../core/trust/trust.ts';
-import { firstLook, lookAtClock, type Now, nowOf } from '../core/verdict/clock.ts';
+import { firstLook, lookAtClock, NO_FLOOR, type Now, nowOf } from '../core/verdict/clock.ts';
 import { decideVerdict, type Place } from '../core/verdict/decide-verdict.ts';
 import { type DescribedVerdict, describeVerdict } from '../core/verdict/describe.ts';
 import { openReading } from '../core/verdict/open-reading.ts';
@@ -21,9 +20,12 @@ const USAGE = `gatelight read IMAGE... [options]
 Reads the QR code in each picture and prints its verdict, its reason and what to do, one picture a line. The table is the
 scanner's, without its memory: nothing here was seen before.
 
-  --trust FILE|URL    the signed trust document, or a Gatelight server (data/trust.json, which the demo writes)
-  --root HEX          the root key that must have signed it; without it, whichever did is believed, and named
-  --at TIME           judge at that moment: 2026-11-24T08:00Z, +6h, or --at=-6h
+  --trust SOURCE      a Gatelight server's address, or a data folder with trust/published, settings.cose and lists
+                      (data, which the demo fills)
+  --root HEX          SHA-256 of the first root's file, 1.root.json, with which trust must begin; without it, whichever
+                      comes is believed, and named
+  --at TIME           judge at that moment: 2026-11-24T08:00Z, +6h, or --at=-6h. Trust is taken as it is there now, and
+                      must not have ended at that moment or by now, whichever is earlier
   --gate ID           the gate (the site's first)
   --direction in|out  (in)
   --json              one JSON object a line
@@ -37,7 +39,7 @@ export const readCommand: Command = {
   usage: USAGE,
   async run(args, io) {
     const { values, positionals: paths } = parseOptions(args, {
-      trust: { type: 'string', default: 'data/trust.json' },
+      trust: { type: 'string', default: 'data' },
       root: { type: 'string' },
       at: { type: 'string' },
       gate: { type: 'string' },
@@ -54,17 +56,19 @@ export const readCommand: Command = {
     if (direction !== 'in' && direction !== 'out') throw new UsageError('--direction is in or out');
     const root = rootOption(values.root);
     const wallMs = Date.now();
-    const atSeconds =
-      values.at === undefined ? null : momentSeconds('--at', values.at, Math.floor(wallMs / 1000));
+    const nowSeconds = Math.floor(wallMs / 1000);
+    const atSeconds = values.at === undefined ? null : momentSeconds('--at', values.at, nowSeconds);
 
     const engine = await chooseEngine();
-    const held = await openTrust(values.trust, root, engine);
-    if (!held.ok) {
-      io.err(held.error);
+    const moments = { nowSeconds, atSeconds: atSeconds ?? nowSeconds };
+    const opened = await openTrust(values.trust, root, engine, moments);
+    if (!opened.ok) {
+      io.err(opened.error);
       return 2;
     }
-    const { trust } = held.value;
-    if (root === null) io.err(`trust is signed by root ${encodeHex(held.value.root)}; pin it with --root`);
+    const { trust, warnings } = opened.value;
+    if (root === null) io.err(`trust begins with root ${opened.value.root}; pin it with --root`);
+    for (const warning of warnings) io.err(warning);
     const judge = {
       trust,
       engine,
@@ -169,6 +173,7 @@ const printJson =
       verdict: verdict?.kind ?? null,
       reason: verdict?.reason ?? 'no-code-seen',
       ...(verdict?.reason === 'malformed' ? { refusal: verdict.refusal } : {}),
+      ...(verdict?.reason === 'unknown-issuer' ? { why: verdict.why } : {}),
       ...(described === null ? {} : { text: described.reason }),
       issuer,
       endsAt: endsAt === null ? null : momentText(endsAt),
@@ -176,9 +181,9 @@ const printJson =
     io.out(JSON.stringify(fields));
   };
 
-/** A document from the future says that this clock is behind; two looks, as the tablet takes them. */
+/** Trust from the future says that this clock is behind; two looks, as the tablet takes them. */
 function nowByThisClock(trust: Trust, wallMs: number): Now {
-  const once = lookAtClock(firstLook(trust.issuedAt * 1000), wallMs, 0);
+  const once = lookAtClock(firstLook({ ...NO_FLOOR, ms: trust.issuedAt * 1000 }), wallMs, 0);
   return nowOf(lookAtClock(once, wallMs, 0), wallMs);
 }
 

@@ -72,7 +72,6 @@ function judgeFormAndTime(opened: OpenedReading, nowMs: number): Verdict {
   const trust: Trust = {
     version: 0,
     issuedAt: Math.floor(nowMs / 1000),
-    expiresAt: Math.floor(nowMs / 1000),
     site: { id: 'nowhere', name: 'Nowhere', timeZone: 'UTC', dayStartMinutes: 0, gates: [] },
     issuers: [NOBODY],
     policy: {
@@ -87,7 +86,9 @@ function judgeFormAndTime(opened: OpenedReading, nowMs: number): Verdict {
       ages: DEFAULT_AGES,
       displayMs: { admit: 0, check: 0, refuse: 0, unverifiable: 0 },
     },
-    receiptKey: new Uint8Array(32),
+    clippings: [],
+    receiptKeys: [],
+    timeKeys: [],
   };
   const now = { wallMs: nowMs, floorMs: nowMs, doubt: null };
   return decideVerdict(opened, trust, { lastSeen: null }, now, { gate: '', direction: 'in' });

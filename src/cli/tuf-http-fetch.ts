@@ -1,5 +1,5 @@
-// A repository over HTTP. Reads no byte more than it may (endless data), and waits neither for a silent answer nor for
-// one that trickles (slow retrieval).
+// Files over HTTP, a repository's and others. Reads no byte more than it may (endless data), and waits neither for a
+// silent answer nor for one that trickles (slow retrieval).
 
 import { readAtMost } from '../core/bytes/read-at-most.ts';
 import { errorText } from '../core/error-text.ts';
@@ -19,14 +19,19 @@ export const openHttpFetch = ({ metadataUrl, targetsUrl, limitMs = LIMIT_MS }: H
   async fetch({ kind, path }, maxBytes) {
     const base = kind === 'metadata' ? metadataUrl : targetsUrl;
     if (base === null) return { kind: 'unreachable', detail: 'no address for files was given' };
-    const slow = AbortSignal.timeout(limitMs);
-    try {
-      return await get(`${base.replace(/\/$/, '')}/${path}`, maxBytes, slow);
-    } catch (error) {
-      return slow.aborted ? { kind: 'too-slow' } : { kind: 'unreachable', detail: causeText(error) };
-    }
+    return fetchFile(`${base.replace(/\/$/, '')}/${path}`, maxBytes, limitMs);
   },
 });
+
+/** Never throws for what a network can do. */
+export async function fetchFile(url: string, maxBytes: number, limitMs: number): Promise<FetchAnswer> {
+  const slow = AbortSignal.timeout(limitMs);
+  try {
+    return await get(url, maxBytes, slow);
+  } catch (error) {
+    return slow.aborted ? { kind: 'too-slow' } : { kind: 'unreachable', detail: causeText(error) };
+  }
+}
 
 async function get(url: string, maxBytes: number, signal: AbortSignal): Promise<FetchAnswer> {
   const response = await fetch(url, { signal });
