@@ -1,31 +1,36 @@
 // gatelight serve: the site's server, with the pages. With --demo it makes a whole station to try it with.
 
 import { once } from 'node:events';
-import { resolve } from 'node:path';
-import { isSameBytes } from '../core/bytes/bytes.ts';
-import { chooseEngine } from '../core/signature/engine.ts';
+import { join, relative, resolve } from 'node:path';
 import { FolderInUse } from '../server/data-folder.ts';
 import { prepareDemo } from '../server/demo/prepare-demo.ts';
-import { readKeyFile } from '../server/key-file.ts';
+import { prepareSite } from '../server/prepare-site.ts';
 import { findProgramRoot } from '../server/program-root.ts';
 import { createServerLog } from '../server/request-log.ts';
-import { type ServerParts, startServer } from '../server/start-server.ts';
-import { createTrustView, trustFile } from '../server/trust-source.ts';
+import { type ServerOptions, startServer } from '../server/start-server.ts';
 import { parseOptions, wholeNumber } from './arguments.ts';
 import { type Command, type CommandIo, UsageError } from './command.ts';
+import { passphrasesFrom } from './trust-asking.ts';
 
-const USAGE = `gatelight serve [--demo] [--data DIR] [--port N] [--trust FILE --keys DIR]
+const USAGE = `gatelight serve [--demo] [--data DIR] [--port N] [--trust DIR --keys DIR [--settings FILE] [--lists DIR]]
 
 Serves the scanner, the console and the interface for tablets on this machine alone (127.0.0.1), and keeps the log in
 an embedded PostgreSQL in the data folder. DATABASE_URL in the environment names another PostgreSQL to use instead.
 
-  --demo         a station to try it with: keys, trust and sample passes, made in the data folder
-  --data DIR     the data folder (./data)
-  --port N       the port (4173); a busy one moves to the next, 0 takes any
-  --trust FILE   the signed trust document to hand out; read again when it changes
-  --keys DIR     holds receipt.json, the key that signs receipts
+  --demo           a station to try it with: keys, trust, an issuer and sample passes, made in the data folder
+  --data DIR       the data folder (./data)
+  --port N         the port (4173); a busy one moves to the next, 0 takes any
+  --trust DIR      holds published/, as gatelight trust publishes it. Where the online key lies in DIR/keys too, the
+                   timestamp is signed anew within every hour; elsewhere this server only hands it out
+  --keys DIR       holds receipt.json, settings.json and time.json: the keys that servers.json names for this site
+  --settings FILE  the site's settings to be signed (DATA/settings.json); looked at again when they change
+  --lists DIR      where issuers on this machine publish status lists (ISSUER/LIST.cwt); a list that is not there is
+                   fetched from the address in issuers.json
+  --passphrase-file FILE
+                   the online key's passphrase; or GATELIGHT_PASSPHRASE, or it is asked for
 
-Standard output gets the addresses, standard error a JSON line for each request. SIGINT or SIGTERM stops in order.
+Standard output gets the addresses, standard error a JSON line for each request, and a sentence for whatever needs a
+person. SIGINT or SIGTERM stops in order.
 
 Exit: 0 stopped, 1 could not start, 2 wrong arguments`;
 
@@ -42,6 +47,9 @@ export const serveCommand: Command = {
       port: { type: 'string', default: String(DEFAULT_PORT) },
       trust: { type: 'string' },
       keys: { type: 'string' },
+      settings: { type: 'string' },
+      lists: { type: 'string' },
+      'passphrase-file': { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     });
     if (values.help) {
@@ -50,20 +58,18 @@ export const serveCommand: Command = {
     }
     if (positionals.length > 0) throw new UsageError(`serve takes no "${positionals.join(' ')}"`);
     const port = wholeNumber('--port', values.port, 65_535);
-    return serve({ ...values, port }, io);
+    const { demo: isDemo, data } = values;
+    return serve({ isDemo, data, port, prepare: choosePreparation(values, io) }, io);
   },
 };
 
-interface ServeOptions {
-  readonly demo: boolean;
+interface ServeOptions extends Pick<ServerOptions, 'prepare'> {
+  readonly isDemo: boolean;
   readonly data: string;
   readonly port: number;
-  readonly trust?: string | undefined;
-  readonly keys?: string | undefined;
 }
 
-async function serve({ demo, data, port, trust, keys }: ServeOptions, io: CommandIo): Promise<number> {
-  const prepare = choosePreparation(demo, trust, keys);
+async function serve({ isDemo, data, port, prepare }: ServeOptions, io: CommandIo): Promise<number> {
   const { stop } = io;
   const { pagesFolder, version } = findProgramRoot();
   const databaseUrl = io.env.DATABASE_URL;
@@ -79,7 +85,7 @@ async function serve({ demo, data, port, trust, keys }: ServeOptions, io: Comman
       say: (line) => io.err(line),
       nowMs: Date.now,
     });
-    io.out(addressLines(server.origin, demo));
+    io.out(addressLines(server.origin, isDemo));
     if (!stop.aborted) await once(stop, 'abort');
     io.err('stopping');
     await server.stop();
@@ -91,33 +97,41 @@ async function serve({ demo, data, port, trust, keys }: ServeOptions, io: Comman
   }
 }
 
-function choosePreparation(demo: boolean, trust: string | undefined, keys: string | undefined) {
-  if (demo && (trust !== undefined || keys !== undefined))
-    throw new UsageError('--demo makes its own trust and keys');
-  if (demo) return prepareDemoParts;
-  if (trust === undefined || keys === undefined)
-    throw new UsageError('say --demo, or give both --trust FILE and --keys DIR');
-  return () => prepareFromFiles(trust, keys);
+interface SiteOptions {
+  readonly demo: boolean;
+  readonly trust?: string | undefined;
+  readonly keys?: string | undefined;
+  readonly settings?: string | undefined;
+  readonly lists?: string | undefined;
+  readonly 'passphrase-file'?: string | undefined;
 }
 
-async function prepareDemoParts(dataDir: string): Promise<ServerParts> {
-  const demo = await prepareDemo(dataDir, { nowSeconds: () => Math.floor(Date.now() / 1000) });
-  const { receiptSigner, sampleRoutes, trustText, stop } = demo;
-  return { trust: { readText: async () => trustText() }, receiptSigner, moreRoutes: sampleRoutes, stop };
-}
-
-async function prepareFromFiles(trustPath: string, keysFolder: string): Promise<ServerParts> {
-  const keyPath = resolve(keysFolder, 'receipt.json');
-  const key = await readKeyFile(keyPath);
-  if (!key.ok) throw new Error(`${keyPath} cannot be used (${key.error})`);
-  const source = trustFile(resolve(trustPath));
-  const { trust } = await createTrustView(source, await chooseEngine())();
-  if (!isSameBytes(trust.receiptKey, key.value.publicKey)) {
-    throw new Error(
-      `${trustPath} names another receipt key than ${keyPath}: no tablet would believe a receipt`,
-    );
+function choosePreparation(options: SiteOptions, io: CommandIo): ServerOptions['prepare'] {
+  const { demo, trust, keys, settings, lists } = options;
+  const passphraseFile = options['passphrase-file'];
+  if (demo) {
+    if ([trust, keys, settings, lists, passphraseFile].some((value) => value !== undefined))
+      throw new UsageError('--demo makes its own trust, keys, settings and lists');
+    return prepareDemoParts;
   }
-  return { trust: source, receiptSigner: key.value, moreRoutes: null, stop: () => {} };
+  if (trust === undefined || keys === undefined)
+    throw new UsageError('say --demo, or give both --trust DIR and --keys DIR');
+  const ask = passphrasesFrom(passphraseFile, io);
+  return (dataDir) =>
+    prepareSite({
+      dataDir,
+      trustDir: trust,
+      keysDir: keys,
+      settingsFile: settings ?? join(dataDir, 'settings.json'),
+      listsDir: lists ?? null,
+      askPassphrase: (holder) => ask(holder, { isNew: false }),
+    });
+}
+
+function prepareDemoParts(dataDir: string) {
+  const { folder, pagesFolder } = findProgramRoot();
+  const program = `node ${relative(process.cwd(), join(folder, 'dist/node/gatelight.js'))}`;
+  return prepareDemo(dataDir, { nowSeconds: () => Math.floor(Date.now() / 1000), pagesFolder, program });
 }
 
 function addressLines(origin: string, isDemo: boolean): string {

@@ -9,10 +9,11 @@ import type { Changes } from './changes.ts';
 import { makeDayReport } from './day-report.ts';
 import { type IngestTools, ingestBatch } from './ingest.ts';
 import { StorageAway } from './storage/port.ts';
-import type { TrustView } from './trust-source.ts';
+import type { SiteTrust } from './trust/site-trust.ts';
+import { createTrustRoutes } from './trust/trust-routes.ts';
 
 export interface ApiTools extends IngestTools {
-  readonly readTrust: TrustView;
+  readonly trust: SiteTrust;
   readonly changes: Changes;
   readonly version: string;
   /** Seconds since the start. */
@@ -31,18 +32,9 @@ export function createApiRoutes(tools: ApiTools): Hono {
   const api = new Hono();
   let batchesAtHand = 0;
 
-  const findSite = async (id: string): Promise<Site | null> => {
-    const { trust } = await tools.readTrust();
-    return trust.site.id === id ? trust.site : null;
-  };
+  const findSite = (id: string): Site | null => (tools.trust.site.id === id ? tools.trust.site : null);
 
-  api.get('/trust', async (c) => {
-    const { text, etag } = await tools.readTrust();
-    c.header('ETag', etag);
-    c.header('Cache-Control', 'no-cache');
-    if (c.req.header('If-None-Match') === etag) return c.body(null, 304);
-    return c.body(text, 200, { 'Content-Type': 'application/json; charset=utf-8' });
-  });
+  api.route('/', createTrustRoutes(tools));
 
   api.post(
     '/sites/:site/batches',
@@ -61,7 +53,7 @@ export function createApiRoutes(tools: ApiTools): Hono {
     },
     bodyLimit({ maxSize: MAX_BATCH_BYTES, onError: (c) => c.json({ error: 'batch-too-large' }, 413) }),
     async (c) => {
-      const site = await findSite(c.req.param('site'));
+      const site = findSite(c.req.param('site'));
       if (site === null) return c.json({ error: 'unknown-site' }, 404);
       const answer = await ingestBatch(site, new Uint8Array(await c.req.arrayBuffer()), tools);
       switch (answer.kind) {
@@ -80,7 +72,7 @@ export function createApiRoutes(tools: ApiTools): Hono {
   );
 
   api.get('/sites/:site/days/today', async (c) => {
-    const site = await findSite(c.req.param('site'));
+    const site = findSite(c.req.param('site'));
     if (site === null) return c.json({ error: 'unknown-site' }, 404);
     return c.json(await makeDayReport(site, tools.storage, tools.nowMs()), 200, {
       'Cache-Control': 'no-store',
@@ -88,7 +80,7 @@ export function createApiRoutes(tools: ApiTools): Hono {
   });
 
   api.get('/sites/:site/days/today/events', async (c) => {
-    const site = await findSite(c.req.param('site'));
+    const site = findSite(c.req.param('site'));
     if (site === null) return c.json({ error: 'unknown-site' }, 404);
     if (tools.changes.watcherCount >= MAX_EVENT_STREAMS) {
       return c.json({ error: 'busy' }, 503, { 'Retry-After': String(BUSY_RETRY_SECONDS) });

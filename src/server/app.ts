@@ -13,8 +13,8 @@ import { StorageAway } from './storage/port.ts';
 export interface AppTools extends ApiTools {
   /** The built pages. */
   readonly pagesFolder: string;
-  /** Further routes, such as a demo's; null for none. */
-  readonly moreRoutes: Hono | null;
+  /** Null: this is no demo, and has none of its pages for trying things out. */
+  readonly demoRoutes: Hono | null;
   readonly log: ServerLog;
 }
 
@@ -50,9 +50,9 @@ export function createApp(tools: AppTools): App {
   });
 
   app.route('/api', createApiRoutes(tools));
-  if (tools.moreRoutes !== null) app.route('/', tools.moreRoutes);
+  if (tools.demoRoutes !== null) app.route('/', tools.demoRoutes);
   app.all('/api/*', (c) => c.json({ error: 'not-found' }, 404));
-  app.route('/', createPageRoutes(tools.pagesFolder));
+  app.route('/', createPageRoutes(tools.pagesFolder, { isDemo: tools.demoRoutes !== null }));
 
   app.notFound((c) => {
     if (c.req.header('Accept')?.includes('text/html') === true) return c.html(NOT_FOUND_PAGE, 404);

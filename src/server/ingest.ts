@@ -10,14 +10,14 @@ import type { Batch } from '../core/log/envelope.ts';
 import { signReceipt, verifyReceipt } from '../core/log/receipt.ts';
 import type { LogRecord } from '../core/log/record.ts';
 import type { Ed25519Engine } from '../core/signature/engine.ts';
-import type { Signer } from '../core/signature/signer.ts';
 import { siteHourAt } from '../core/trust/site-day.ts';
 import type { Site } from '../core/trust/trust.ts';
 import type { CountKey, JudgedEntry, Storage } from './storage/port.ts';
+import type { SiteTrust } from './trust/site-trust.ts';
 
 export interface IngestTools {
   readonly storage: Storage;
-  readonly receiptSigner: Signer;
+  readonly trust: Pick<SiteTrust, 'inUse' | 'signers'>;
   readonly engine: Ed25519Engine;
   nowMs(): number;
 }
@@ -55,18 +55,22 @@ export async function ingestBatch(site: Site, body: Bytes, tools: IngestTools): 
   const serverTime = Math.floor(tools.nowMs() / 1000);
   const bytes = await signReceipt(
     { ...identity, upTo: to, head, quarantined, serverTime },
-    tools.receiptSigner,
+    tools.trust.signers.receipt,
   );
   return { kind: 'receipt', bytes, added };
 }
 
 /** Checks that the tablet shows our own word that we once had everything before this batch. */
-async function isReceiptJustBefore(batch: Batch, { receiptSigner, engine }: IngestTools): Promise<boolean> {
+async function isReceiptJustBefore(batch: Batch, { trust, engine }: IngestTools): Promise<boolean> {
   if (batch.lastReceipt === null) return false;
-  const receipt = await verifyReceipt(batch.lastReceipt, receiptSigner.publicKey, engine);
-  if (!receipt.ok) return false;
-  const { site, device, epoch, upTo } = receipt.value;
-  return site === batch.site && device === batch.device && epoch === batch.epoch && upTo === batch.from - 1;
+  // Two while one key takes over from another.
+  for (const key of trust.inUse.server.receiptKeys) {
+    const receipt = await verifyReceipt(batch.lastReceipt, key, engine);
+    if (!receipt.ok) continue;
+    const { site, device, epoch, upTo } = receipt.value;
+    return site === batch.site && device === batch.device && epoch === batch.epoch && upTo === batch.from - 1;
+  }
+  return false;
 }
 
 function judgeEnvelope(envelope: Bytes, batch: Batch, seq: number, site: Site, nowMs: number): JudgedEntry {

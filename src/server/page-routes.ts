@@ -1,7 +1,7 @@
 // The built pages, and nothing else of the disk.
 
 import { readFile, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { extname, join, relative, sep } from 'node:path';
 import { Hono } from 'hono';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -24,12 +24,16 @@ const TYPES: Readonly<Record<string, string>> = {
 /** Files under here have their content's hash in their names. */
 const HASHED = '/assets/';
 
-export function createPageRoutes(folder: string): Hono {
+/** They change what a scanner shows: a server in service has none of them. */
+const DEMO_ONLY = /^demo\/(clock(\/|$)|wind-clock\.js)/;
+
+export function createPageRoutes(folder: string, { isDemo }: { readonly isDemo: boolean }): Hono {
   const pages = new Hono();
   pages.get('*', async (c, next) => {
     const url = decodePath(c.req.path);
     if (url === null) return next();
     const path = join(folder, url.endsWith('/') ? `${url}index.html` : url);
+    if (!isDemo && DEMO_ONLY.test(relative(folder, path).replaceAll(sep, '/'))) return next();
     const found = await stat(path).catch(() => null);
     if (found?.isDirectory() === true) return c.redirect(`${c.req.path}/`, 308);
     if (found?.isFile() !== true) return next();

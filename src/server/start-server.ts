@@ -2,7 +2,6 @@
 
 import type { Hono } from 'hono';
 import { chooseEngine } from '../core/signature/engine.ts';
-import type { Signer } from '../core/signature/signer.ts';
 import { siteDayAt } from '../core/trust/site-day.ts';
 import { createApp } from './app.ts';
 import { createChanges } from './changes.ts';
@@ -13,7 +12,7 @@ import type { ServerLog } from './request-log.ts';
 import type { Storage } from './storage/port.ts';
 import { openPostgresStorage } from './storage/postgres-storage.ts';
 import type { SqlTarget } from './storage/sql.ts';
-import { createTrustView, type TrustSource } from './trust-source.ts';
+import { openSiteTrust, type SiteTrust, type SiteTrustParts } from './trust/site-trust.ts';
 
 export interface ServerOptions {
   readonly dataDir: string;
@@ -32,10 +31,9 @@ export interface ServerOptions {
 }
 
 export interface ServerParts {
-  readonly trust: TrustSource;
-  readonly receiptSigner: Signer;
-  readonly moreRoutes: Hono | null;
-  stop(): void;
+  readonly trust: SiteTrustParts;
+  /** Routes of the demo; null: this is none. */
+  readonly demoRoutes: Hono | null;
 }
 
 export interface RunningServer {
@@ -48,6 +46,8 @@ export interface RunningServer {
 
 const DAYS_PREPARED = 3;
 const UPKEEP_MS = 3_600_000;
+/** Looked at more often than anything is renewed, because a timer stands still while the machine sleeps. */
+const LOOK_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -74,10 +74,10 @@ async function startParts(
   undo.push(folder.release);
 
   const parts = await prepare(folder.path);
-  undo.push(parts.stop);
   const engine = await chooseEngine();
-  const readTrust = createTrustView(parts.trust, engine);
-  const { trust } = await readTrust();
+  const nowSeconds = () => Math.floor(nowMs() / 1000);
+  const trust = await openSiteTrust(parts.trust, { engine, nowSeconds, say });
+  undo.push(startLooking(trust));
 
   const { target, embedded } = await openDatabase(options.database, folder.path, say);
   if (embedded !== null) undo.push(embedded.close);
@@ -92,16 +92,15 @@ async function startParts(
   const stopping = new AbortController();
   const app = createApp({
     storage,
-    receiptSigner: parts.receiptSigner,
+    trust,
     engine,
     nowMs,
-    readTrust,
     changes: createChanges(),
     version: options.version,
     uptime: () => Math.floor((performance.now() - startedAtMs) / 1000),
     stopping: stopping.signal,
     pagesFolder: options.pagesFolder,
-    moreRoutes: parts.moreRoutes,
+    demoRoutes: parts.demoRoutes,
     log,
   });
   const listener = await listen(app, port);
@@ -121,6 +120,13 @@ async function openDatabase(
   if (database !== 'embedded') return { target: database, embedded: null };
   const embedded = await openEmbeddedPostgres(dataDir, say);
   return { target: embedded.target, embedded };
+}
+
+function startLooking(trust: SiteTrust): () => void {
+  void trust.look();
+  const timer = setInterval(() => void trust.look(), LOOK_MS);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
 /** Tables for the coming days. Without them records go to the default table: nothing is lost when this fails. */

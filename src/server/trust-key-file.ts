@@ -29,6 +29,8 @@ const CIPHER = 'aes-256-gcm';
 const LOG2_COST = 17;
 /** What a file may ask of the machine that opens it. */
 const COST_RANGE = { least: 15, most: 20 };
+/** For a passphrase that everybody knows. */
+export const LEAST_LOG2_COST = COST_RANGE.least;
 const BLOCK_SIZE = 8;
 
 interface KeyFields {
@@ -40,30 +42,41 @@ interface KeyFields {
   readonly nonce: string;
 }
 
+export interface MadeKey extends HeldKey {
+  readonly signer: Signer;
+}
+
 /** Makes a key; refuses to touch one that is there. */
 export async function makeTrustKey(
   folder: string,
   holder: string,
   passphrase: string,
-): Promise<Result<HeldKey, 'already-there'>> {
+  log2Cost = LOG2_COST,
+): Promise<Result<MadeKey, 'already-there'>> {
   const seed = drawSeed();
-  const { publicKey } = await createSigner(seed);
-  const text = await encodeTrustKey(holder, seed, passphrase);
+  const signer = await createSigner(seed);
+  const { publicKey } = signer;
+  const text = await encodeTrustKey(holder, seed, passphrase, log2Cost);
   const written = await writePrivateFile(join(folder, `${holder}.json`), text, { isReplacing: false });
   if (!written.ok) return written;
   const open = { kind: PUBLIC_KIND, version: VERSION, holder, publicKey: encodeHex(publicKey) };
   await writePrivateFile(join(folder, `${holder}.pub`), toText(open), { isReplacing: true });
-  return ok({ holder, publicKey });
+  return ok({ holder, publicKey, signer });
 }
 
-export async function encodeTrustKey(holder: string, seed: Bytes, passphrase: string): Promise<string> {
+export async function encodeTrustKey(
+  holder: string,
+  seed: Bytes,
+  passphrase: string,
+  log2Cost = LOG2_COST,
+): Promise<string> {
   const { publicKey } = await createSigner(seed);
   const fields: KeyFields = {
     kind: KIND,
     version: VERSION,
     holder,
     publicKey: encodeHex(publicKey),
-    scrypt: { log2Cost: LOG2_COST, salt: encodeHex(randomBytes(16)) },
+    scrypt: { log2Cost, salt: encodeHex(randomBytes(16)) },
     nonce: encodeHex(randomBytes(12)),
   };
   const cipher = createCipheriv(CIPHER, await stretch(passphrase, fields), Buffer.from(fields.nonce, 'hex'));

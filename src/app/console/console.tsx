@@ -4,16 +4,16 @@ import { render } from 'preact';
 import '../styles/base.css';
 import './console.css';
 import { createConsoleModel, type Problem } from './console-model.ts';
-import { createSiteFeed, fetchSiteId } from './site-feed.ts';
+import { createSiteFeed, fetchSite, type ShownSite } from './site-feed.ts';
 import { ConsoleFrame, FailedNotice, TodayScreen } from './today-screen.tsx';
 
 const ASK_AGAIN_MS = 5000;
 
-async function findSite(show: (problem: Problem) => void): Promise<string> {
+async function findSite(show: (problem: Problem) => void): Promise<ShownSite> {
   const named = new URLSearchParams(location.search).get('site');
-  if (named !== null) return named;
+  if (named !== null) return { id: named, clippings: [] };
   for (;;) {
-    const found = await fetchSiteId();
+    const found = await fetchSite();
     if (found.ok) return found.value;
     show(found.error);
     await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
@@ -31,8 +31,8 @@ async function start(root: HTMLElement): Promise<void> {
       root,
     ),
   );
-  const model = createConsoleModel(createSiteFeed(site));
-  render(<TodayScreen model={model} />, root);
+  const model = createConsoleModel(createSiteFeed(site.id));
+  render(<TodayScreen model={model} clippings={site.clippings} />, root);
   model.start();
 }
 

@@ -1,6 +1,7 @@
 // The console's line to the server: the day's report by a request, and word of changes by server-sent events.
 
 import { ok, type Result, refused } from '../../core/result.ts';
+import type { Clipping } from '../../core/trust/trust.ts';
 import type { ConsoleWorld, Problem } from './console-model.ts';
 import { parseDayReport } from './parse-day-report.ts';
 
@@ -33,12 +34,17 @@ export function createSiteFeed(site: string): ConsoleWorld {
   };
 }
 
-/** The site that this server serves, for display: nothing is judged by it, so its signature is not looked at. */
-export async function fetchSiteId(): Promise<Result<string, Problem>> {
-  const json = await fetchJson('/api/trust');
+export interface ShownSite {
+  readonly id: string;
+  /** Settings that go beyond the bounds of the site's class, and what is applied instead. */
+  readonly clippings: readonly Clipping[];
+}
+
+/** The site that this server serves, for display: nothing is judged by it. */
+export async function fetchSite(): Promise<Result<ShownSite, Problem>> {
+  const json = await fetchJson('/api/site');
   if (!json.ok) return json;
-  const id = siteIdIn(json.value);
-  return id === null ? refused({ kind: 'not-a-report' }) : ok(id);
+  return isSite(json.value) ? ok(json.value) : refused({ kind: 'not-a-report' });
 }
 
 async function fetchJson(path: string): Promise<Result<unknown, Problem>> {
@@ -56,16 +62,13 @@ async function fetchJson(path: string): Promise<Result<unknown, Problem>> {
   }
 }
 
-function siteIdIn(json: unknown): string | null {
-  if (!isRecord(json) || typeof json.signed !== 'string') return null;
-  try {
-    const signed: unknown = JSON.parse(json.signed);
-    const site = isRecord(signed) ? signed.site : null;
-    return isRecord(site) && typeof site.id === 'string' ? site.id : null;
-  } catch {
-    return null;
-  }
-}
+const isSite = (json: unknown): json is ShownSite =>
+  isRecord(json) &&
+  typeof json.id === 'string' &&
+  Array.isArray(json.clippings) &&
+  json.clippings.every(
+    (one) => isRecord(one) && [one.place, one.asked, one.used].every((text) => typeof text === 'string'),
+  );
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;

@@ -3,6 +3,8 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { clippingText } from '../../core/trust/settings/clip-policy.ts';
+import type { Clipping } from '../../core/trust/trust.ts';
 import { Housing } from '../parts/housing.tsx';
 import type { ConsoleModel, ConsoleState, Problem } from './console-model.ts';
 import { DayFacts } from './day-facts.tsx';
@@ -31,7 +33,13 @@ const ROOMS = [
   { href: '/', name: 'Scanner' },
 ] as const;
 
-export function TodayScreen({ model }: { readonly model: ConsoleModel }): JSX.Element {
+export interface TodayScreenProps {
+  readonly model: ConsoleModel;
+  /** Settings that are not applied as they were chosen. */
+  readonly clippings: readonly Clipping[];
+}
+
+export function TodayScreen({ model, clippings }: TodayScreenProps): JSX.Element {
   const state = model.state.value;
   const nowMs = useNow();
   switch (state.kind) {
@@ -46,7 +54,7 @@ export function TodayScreen({ model }: { readonly model: ConsoleModel }): JSX.El
     case 'shown':
       return (
         <ConsoleFrame siteName={state.report.site.name}>
-          <Day state={state} model={model} nowMs={nowMs} />
+          <Day state={state} model={model} nowMs={nowMs} clippings={clippings} />
         </ConsoleFrame>
       );
   }
@@ -82,9 +90,10 @@ interface DayProps {
   readonly state: Extract<ConsoleState, { kind: 'shown' }>;
   readonly model: ConsoleModel;
   readonly nowMs: number;
+  readonly clippings: readonly Clipping[];
 }
 
-function Day({ state, model, nowMs }: DayProps): JSX.Element {
+function Day({ state, model, nowMs, clippings }: DayProps): JSX.Element {
   const { report, fetchedAtMs, trouble } = state;
   const times = siteTimes(report.site);
   /** The server's clock, carried on by ours since the report came. */
@@ -108,6 +117,14 @@ function Day({ state, model, nowMs }: DayProps): JSX.Element {
           <button type="button" class="key" onClick={() => void model.refresh()}>
             Ask now
           </button>
+        </div>
+      )}
+      {clippings.length > 0 && (
+        <div class="notice">
+          <p>
+            <strong>Some settings go beyond what this class of site may choose.</strong> Applied instead:{' '}
+            {clippings.map(clippingText).join('; ')}.
+          </p>
         </div>
       )}
       <div class="columns">

@@ -1,29 +1,35 @@
-// The demo's keys: made once, kept in `keys/` of the data folder. A damaged key stops the start; it is never replaced,
-// because every tablet that pinned the old root would refuse the new one.
+// The keys that the demo's server and issuer work with: made once, kept in `keys/` of the data folder. A damaged key stops
+// the start; it is never replaced, because tablets hold what was signed by the old one.
 
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Signer } from '../../core/signature/signer.ts';
 import { drawSeed, encodeKeyFile, readKeyFile, writePrivateFile } from '../key-file.ts';
+import type { SiteSigners } from '../trust/site-trust.ts';
 
-export interface DemoKeys {
-  /** Signs the trust document; tablets pin it at first load. */
-  readonly root: Signer;
+export interface DemoKeys extends SiteSigners {
   readonly issuer: Signer;
-  /** Signs passes like the issuer, and stands in no trust document. */
+  /** Signs passes like the issuer, and no published document knows it. */
   readonly stranger: Signer;
-  readonly receipt: Signer;
+  /** Signs the issuer's status lists. */
+  readonly status: Signer;
 }
+
+export const demoKeyPath = (dataDir: string, name: keyof DemoKeys): string =>
+  join(dataDir, 'keys', `${name}.json`);
 
 export async function openDemoKeys(dataDir: string): Promise<DemoKeys> {
   const folder = join(dataDir, 'keys');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await chmod(folder, 0o700);
+  const open = (name: keyof DemoKeys) => openKey(demoKeyPath(dataDir, name));
   return {
-    root: await openKey(join(folder, 'root.json')),
-    issuer: await openKey(join(folder, 'issuer.json')),
-    stranger: await openKey(join(folder, 'stranger.json')),
-    receipt: await openKey(join(folder, 'receipt.json')),
+    issuer: await open('issuer'),
+    stranger: await open('stranger'),
+    status: await open('status'),
+    receipt: await open('receipt'),
+    settings: await open('settings'),
+    time: await open('time'),
   };
 }
 

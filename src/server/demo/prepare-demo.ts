@@ -1,97 +1,101 @@
-// A whole station to try Gatelight with: keys kept in the data folder, a trust document that stays fresh, sample passes.
+// A whole station to try Gatelight with: keys, a trust repository, an issuer with its desk and status list, settings, and
+// sample passes, all in the data folder, and renewed for as long as it runs.
 
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { Hono } from 'hono';
 import { chooseEngine } from '../../core/signature/engine.ts';
-import type { Signer } from '../../core/signature/signer.ts';
-import { signTrustDocument, verifyTrustDocument } from '../../core/trust/trust-document.ts';
-import { writePrivateFile } from '../key-file.ts';
+import { SETTINGS_FILE } from '../../core/trust/settings/settings-schema.ts';
+import { ed25519Keys } from '../../core/trust/tuf/ed25519-keys.ts';
+import { openFileFolder } from '../file-folder.ts';
+import { KEPT_LISTS_FOLDER } from '../prepare-site.ts';
+import type { ServerParts } from '../start-server.ts';
+import { demoSettings, demoTargets } from './demo-documents.ts';
 import { openDemoKeys } from './demo-keys.ts';
-import { demoTrust } from './demo-trust.ts';
-import { createSamplePasses, type SamplePass } from './sample-passes.ts';
+import { type DemoLists, openDemoLists } from './demo-lists.ts';
+import { openDemoRepository } from './demo-repository.ts';
+import { createSamplePasses, SAMPLE_PLACES, type SamplePass } from './sample-passes.ts';
+import { createWoundScanner } from './wound-scanner.ts';
 
-export interface DemoClock {
+export interface DemoWorld {
   nowSeconds(): number;
+  /** The built pages. */
+  readonly pagesFolder: string;
+  /** How this program is called, for commands that a visitor may copy. */
+  readonly program: string;
 }
 
-export interface Demo {
-  /** The signed trust document, at most about an hour old. */
-  trustText(): string;
-  readonly receiptSigner: Signer;
+/** A sample with the command that takes it back, where it can be taken back. */
+export interface OfferedPass extends SamplePass {
+  readonly takeBack: string | null;
+}
+
+export interface Demo extends ServerParts {
   /** Signed anew at every call. */
-  samplePasses(): Promise<readonly SamplePass[]>;
-  /** GET /api/demo/passes: SamplePass[] as JSON. */
-  readonly sampleRoutes: Hono;
-  /** Where the trust document also lies, for `gatelight read`. */
-  readonly trustPath: string;
-  /** Ends the hourly signing. */
-  stop(): void;
+  samplePasses(): Promise<readonly OfferedPass[]>;
+  /** GET /api/demo/passes: OfferedPass[] as JSON; and the scanner with a wound clock. */
+  readonly demoRoutes: Hono;
 }
 
-const RENEW_AFTER_SECONDS = 3600;
-/** Looked at more often than it is renewed, because a timer stands still while the machine sleeps. */
-const LOOK_EVERY_MS = 60_000;
-
-export async function prepareDemo(dataDir: string, clock: DemoClock): Promise<Demo> {
+export async function prepareDemo(dataDir: string, world: DemoWorld): Promise<Demo> {
+  const { nowSeconds, pagesFolder, program } = world;
   const keys = await openDemoKeys(dataDir);
-  const trustPath = join(dataDir, 'trust.json');
-  let signed = await signTrust(trustPath, keys, clock.nowSeconds());
+  const { issuer, status, receipt, settings, time } = keys;
+  const folder = openFileFolder(dataDir);
+  if ((await folder.read(SETTINGS_FILE)) === null) await folder.write(SETTINGS_FILE, demoSettings());
+  const lists = await openDemoLists(dataDir, nowSeconds);
+  const repository = await openDemoRepository({
+    dir: join(dataDir, 'trust'),
+    firstTargets: demoTargets({
+      issuer: issuer.publicKey,
+      status: status.publicKey,
+      receipt: receipt.publicKey,
+      settings: settings.publicKey,
+      time: time.publicKey,
+    }),
+    keys: ed25519Keys(await chooseEngine()),
+    nowSeconds,
+  });
 
-  const timer = setInterval(() => {
-    const now = clock.nowSeconds();
-    if (Math.abs(now - signed.issuedAt) < RENEW_AFTER_SECONDS) return;
-    signTrust(trustPath, keys, now).then(
-      (renewed) => {
-        signed = renewed;
-      },
-      (error: unknown) => {
-        // The document in use only ages, visibly on every tablet; the next minute tries again.
-        process.stderr.write(`The trust document could not be renewed: ${String(error)}\n`);
-      },
-    );
-  }, LOOK_EVERY_MS);
-  timer.unref();
-
-  const samplePasses = () => createSamplePasses(keys, clock.nowSeconds());
-  const sampleRoutes = new Hono();
-  sampleRoutes.get('/api/demo/passes', async (context) => {
+  const samplePasses = async (): Promise<readonly OfferedPass[]> => {
+    const places = await lists.drawPlaces(SAMPLE_PLACES);
+    const samples = await createSamplePasses(keys, places, nowSeconds());
+    return samples.map((sample) => ({ ...sample, takeBack: takeBackCommand(program, lists, sample) }));
+  };
+  const demoRoutes = new Hono();
+  demoRoutes.get('/api/demo/passes', async (context) => {
     context.header('Cache-Control', 'no-store');
     return context.json(await samplePasses());
   });
+  demoRoutes.route('/', createWoundScanner(pagesFolder));
 
   return {
-    trustText: () => signed.text,
-    receiptSigner: keys.receipt,
+    trust: {
+      repository: { folder: repository.folder, name: repository.path, online: repository.online },
+      settings: {
+        readEdited: () => folder.read(SETTINGS_FILE),
+        editedName: join(dataDir, SETTINGS_FILE),
+        folder,
+      },
+      lists: { published: lists.published, kept: openFileFolder(join(dataDir, KEPT_LISTS_FOLDER)) },
+      signers: { receipt, settings, time },
+      renew: async () => {
+        await lists.renew();
+        await repository.renew();
+      },
+    },
     samplePasses,
-    sampleRoutes,
-    trustPath,
-    stop: () => clearInterval(timer),
+    demoRoutes,
   };
 }
 
-interface SignedTrust {
-  readonly text: string;
-  readonly issuedAt: number;
+/** To be typed where the server was started. */
+function takeBackCommand(program: string, lists: DemoLists, { place }: SamplePass): string | null {
+  if (place === null) return null;
+  const [desk, out] = [lists.deskPath, lists.publishedPath].map(
+    (path) => relative(process.cwd(), path) || '.',
+  );
+  return `${program} issuer revoke --desk ${quote(desk)} --out ${quote(out)} ${place}`;
 }
 
-type TrustKeys = Awaited<ReturnType<typeof openDemoKeys>>;
-
-async function signTrust(
-  path: string,
-  { root, issuer, receipt }: TrustKeys,
-  nowSeconds: number,
-): Promise<SignedTrust> {
-  const version = Math.max((await lastVersion(path, root)) + 1, nowSeconds);
-  const trust = demoTrust({ issuer: issuer.publicKey, receipt: receipt.publicKey }, version, nowSeconds);
-  const text = await signTrustDocument(trust, root);
-  await writePrivateFile(path, text, { isReplacing: true });
-  return { text, issuedAt: nowSeconds };
-}
-
-/** Of the document that tablets may hold already; 0 where there is none. */
-async function lastVersion(path: string, root: Signer): Promise<number> {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  const held = await verifyTrustDocument(text, root.publicKey, await chooseEngine());
-  return held.ok ? held.value.trust.version : 0;
-}
+const quote = (path = ''): string =>
+  /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;

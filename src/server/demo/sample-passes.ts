@@ -1,18 +1,19 @@
-// Passes to try the scanner with: each freshly signed with an id drawn at random, and said what a reader answers.
+// Passes to try the scanner with: each freshly signed for a place of its own, and said what a reader answers.
 
-import { randomInt } from 'node:crypto';
 import { encodeBase45, parseBase45 } from '../../core/bytes/base45.ts';
 import { GL1_PREFIX, signPass } from '../../core/pass/gl1.ts';
-import type { PassClaims } from '../../core/pass/pass.ts';
+import type { PassClaims, PassId } from '../../core/pass/pass.ts';
 import type { Signer } from '../../core/signature/signer.ts';
 import type { Reason, VerdictKind } from '../../core/verdict/verdict.ts';
-import { CITY_7 } from './demo-trust.ts';
+import { CITY_7 } from './demo-documents.ts';
 
 export interface SamplePass {
   readonly id: string;
   readonly title: string;
   /** What the QR code holds. */
   readonly text: string;
+  /** 'LIST/INDEX' in its issuer's status lists; null for what this demo's issuer did not sign. */
+  readonly place: string | null;
   readonly expectedVerdict: VerdictKind;
   readonly expectedReason: Reason;
   readonly note: string;
@@ -24,35 +25,57 @@ export interface SampleSigners {
 }
 
 const HOUR = 3600;
+const WEEK_HOURS = 7 * 24;
+/** How many places a sheet of samples takes. */
+export const SAMPLE_PLACES = 9;
 
+/** `places`: at least SAMPLE_PLACES, each free. */
 export async function createSamplePasses(
   { issuer, stranger }: SampleSigners,
+  places: readonly PassId[],
   nowSeconds: number,
 ): Promise<readonly SamplePass[]> {
+  const free = [...places];
+  const draw = (): PassId => {
+    const id = free.pop();
+    if (id === undefined) throw new Error(`the samples take ${SAMPLE_PLACES} places, not ${places.length}`);
+    return id;
+  };
   const green = (from: number, hours: number): PassClaims => ({
     issuedAt: from,
     expiresAt: from + hours * HOUR,
-    id: { list: 0, index: randomInt(2 ** 24) },
+    id: draw(),
     colour: 'green',
     ruleset: CITY_7.ruleset,
     reason: CITY_7.checkedIn,
   });
   const fresh = () => green(nowSeconds - 60, 12);
-  const good = () => signPass(fresh(), issuer);
+  const own = async (claims: PassClaims) => ({
+    text: await signPass(claims, issuer),
+    place: `${claims.id.list}/${claims.id.index}`,
+  });
 
   return [
     {
       id: 'green',
       title: 'Green',
-      text: await good(),
+      ...(await own(fresh())),
       expectedVerdict: 'admit',
       expectedReason: 'ok',
       note: 'All seven check-ins made. Scanned again within 15 minutes, it is seen before.',
     },
     {
+      id: 'week',
+      title: 'Green, for a week',
+      ...(await own(green(nowSeconds - 60, WEEK_HOURS))),
+      expectedVerdict: 'admit',
+      expectedReason: 'ok',
+      note: 'Good for 7 days: longer than a tablet without news may admit anybody.',
+    },
+    {
       id: 'yellow',
       title: 'Yellow',
-      text: await signPass({ ...fresh(), colour: 'yellow', reason: CITY_7.checkInMissing }, issuer),
+      ...(await own({ ...fresh(), colour: 'yellow', reason: CITY_7.checkInMissing })),
       expectedVerdict: 'check',
       expectedReason: 'yellow',
       note: 'The daily check-in is missing. The guard decides, and says what was decided.',
@@ -60,7 +83,7 @@ export async function createSamplePasses(
     {
       id: 'red',
       title: 'Red',
-      text: await signPass({ ...fresh(), colour: 'red', reason: CITY_7.positiveTest }, issuer),
+      ...(await own({ ...fresh(), colour: 'red', reason: CITY_7.positiveTest })),
       expectedVerdict: 'refuse',
       expectedReason: 'red',
       note: 'The pass carries its reason, the rule, and where to appeal.',
@@ -68,7 +91,7 @@ export async function createSamplePasses(
     {
       id: 'expired',
       title: 'Expired',
-      text: await signPass(green(nowSeconds - 14 * HOUR, 12), issuer),
+      ...(await own(green(nowSeconds - 14 * HOUR, 12))),
       expectedVerdict: 'refuse',
       expectedReason: 'expired',
       note: 'Ended two hours ago. A tablet whose clock is set back does not admit it either.',
@@ -76,7 +99,7 @@ export async function createSamplePasses(
     {
       id: 'not-yet-valid',
       title: 'Not valid yet',
-      text: await signPass({ ...green(nowSeconds - 60, 36), notBefore: nowSeconds + 24 * HOUR }, issuer),
+      ...(await own({ ...green(nowSeconds - 60, 36), notBefore: nowSeconds + 24 * HOUR })),
       expectedVerdict: 'refuse',
       expectedReason: 'not-yet-valid',
       note: 'Starts tomorrow.',
@@ -84,7 +107,8 @@ export async function createSamplePasses(
     {
       id: 'forged',
       title: 'Forged',
-      text: spoilSignature(await good()),
+      text: spoilSignature((await own(fresh())).text),
+      place: null,
       expectedVerdict: 'refuse',
       expectedReason: 'bad-signature',
       note: 'A green pass with one bit of its signature changed.',
@@ -93,6 +117,7 @@ export async function createSamplePasses(
       id: 'unknown-issuer',
       title: 'Unknown issuer',
       text: await signPass(fresh(), stranger),
+      place: null,
       expectedVerdict: 'unverifiable',
       expectedReason: 'unknown-issuer',
       note: 'Well signed, by somebody whose key is not on this site’s list. Not a refusal.',
@@ -101,6 +126,7 @@ export async function createSamplePasses(
       id: 'not-a-pass',
       title: 'Not a pass',
       text: 'https://menu.example/lindenhof-cafe',
+      place: null,
       expectedVerdict: 'unverifiable',
       expectedReason: 'not-a-pass',
       note: 'The café’s menu.',
@@ -108,7 +134,7 @@ export async function createSamplePasses(
     {
       id: 'seen-before',
       title: 'Seen before',
-      text: await good(),
+      ...(await own(fresh())),
       expectedVerdict: 'check',
       expectedReason: 'seen-before',
       note: 'Scan it twice, more than 5 seconds apart: admitted first, then to check. A copied pass looks like this.',
