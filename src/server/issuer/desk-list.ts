@@ -13,6 +13,7 @@ import {
   type StatusList,
 } from '../../core/trust/status/status-list.ts';
 import { ifThere, readIfThere, writeWhole } from '../whole-file.ts';
+import { noDeskText } from './desk-lock.ts';
 
 export interface DeskList {
   readonly issuer: string;
@@ -55,7 +56,7 @@ export async function findList(desk: string, list: number): Promise<DeskList | n
 export async function requireLists(desk: string): Promise<readonly DeskList[]> {
   const lists = await readLists(desk);
   if (lists.length > 0) return lists;
-  throw new Error(`${desk} is no issuer's desk: it has no list yet. Begin one with issuer begin-list.`);
+  throw new Error(noDeskText(desk));
 }
 
 /** By their numbers. */

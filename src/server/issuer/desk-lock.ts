@@ -3,19 +3,24 @@
 // twice, so one that was left by a killed process can be removed by anybody at any time.
 
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive, startMarkOf } from '../processes.ts';
-import { isPart } from '../whole-file.ts';
+import { ifThere, isPart } from '../whole-file.ts';
 
 const FLAG = /^\.lock-(\d+)-([0-9a-f]{16})-[0-9a-f]{16}$/;
 const GIVE_UP_AFTER_MS = 30_000;
 
-/** Makes the folder where it is missing, for its owner alone. Throws when somebody else stays at the desk. */
-export async function withDeskLock<T>(desk: string, work: () => Promise<T>): Promise<T> {
+/** For its owner alone. */
+export async function makeDesk(desk: string): Promise<void> {
   await mkdir(desk, { recursive: true, mode: 0o700 });
   await chmod(desk, 0o700);
+}
+
+/** Throws a sentence where there is no such folder, and when somebody else stays at the desk. */
+export async function withDeskLock<T>(desk: string, work: () => Promise<T>): Promise<T> {
+  if ((await ifThere(stat(desk))) === null) throw new Error(noDeskText(desk));
   const flag = join(desk, `.lock-${process.pid}-${markOf(process.pid)}-${randomBytes(8).toString('hex')}`);
   const giveUpAtMs = performance.now() + GIVE_UP_AFTER_MS;
   for (;;) {
@@ -32,6 +37,9 @@ export async function withDeskLock<T>(desk: string, work: () => Promise<T>): Pro
     await rm(flag, { force: true });
   }
 }
+
+export const noDeskText = (desk: string): string =>
+  `${desk} is no issuer's desk: it has no list yet. Begin one with issuer begin-list.`;
 
 /** Who else wants in, with the own flag taken down again; null: the desk is ours. */
 async function putUp(desk: string, flag: string): Promise<number | null> {

@@ -22,7 +22,7 @@ import {
   requireLists,
   writeList,
 } from './desk-list.ts';
-import { withDeskLock } from './desk-lock.ts';
+import { makeDesk, withDeskLock } from './desk-lock.ts';
 import { openListKey } from './publish-lists.ts';
 
 export { type PublishedList, publishLists } from './publish-lists.ts';
@@ -45,6 +45,7 @@ export async function beginList(desk: string, wanted: NewList): Promise<'begun' 
   const { issuer, list, uri, bits, indices } = wanted;
   const keyPath = relative(resolve(desk), resolve(wanted.keyPath));
   await openListKey(desk, keyPath);
+  await makeDesk(desk);
   return withDeskLock(desk, async () => {
     const found = await findList(desk, list);
     if (found !== null) {
@@ -94,30 +95,47 @@ export async function drawFreePlaces(desk: string, list: number, count: number):
  */
 export async function changeStatus(
   desk: string,
-  { list, index }: PassId,
+  id: PassId,
   status: ListedStatus,
 ): Promise<'changed' | 'unchanged'> {
+  const [outcome = 'unchanged'] = await changeStatuses(desk, [id], status);
+  return outcome;
+}
+
+/** In the order of the places. Nothing is changed where one of them does not exist. */
+export async function changeStatuses(
+  desk: string,
+  ids: readonly PassId[],
+  status: ListedStatus,
+): Promise<readonly ('changed' | 'unchanged')[]> {
   return withDeskLock(desk, async () => {
-    const state = await readList(desk, list);
-    const { used, statuses } = state;
-    if (!Number.isSafeInteger(index) || index < 0 || index >= used.indices)
-      throw new Error(
-        `list ${list} of ${state.issuer} has the places 0 to ${used.indices - 1}, not ${index}`,
-      );
-    if (status === 'suspended' && statuses.bits === 1)
-      throw new Error(
-        `list ${list} of ${state.issuer} has one bit a pass: it can revoke and not suspend, which needs a list of 2 bits`,
-      );
-    if (statusAt(statuses, index) === status) return 'unchanged';
-    const taken = used.taken.slice();
-    taken[index >> 3] = (taken[index >> 3] ?? 0) | (1 << (index & 7));
-    await writeList(desk, {
-      ...state,
-      used: { ...used, taken },
-      statuses: withStatuses(statuses, [[index, status]]),
+    const before = new Map<number, DeskList>();
+    for (const { list } of ids) if (!before.has(list)) before.set(list, await readList(desk, list));
+    const after = new Map(before);
+    const outcomes = ids.map(({ list, index }) => {
+      const state = after.get(list);
+      const changed = state === undefined ? null : changePlace(state, index, status);
+      if (changed !== null) after.set(list, changed);
+      return changed === null ? 'unchanged' : 'changed';
     });
-    return 'changed';
+    for (const [list, state] of after) if (state !== before.get(list)) await writeList(desk, state);
+    return outcomes;
   });
+}
+
+/** Null where that is its status already. */
+function changePlace(state: DeskList, index: number, status: ListedStatus): DeskList | null {
+  const { issuer, list, used, statuses } = state;
+  if (!Number.isSafeInteger(index) || index < 0 || index >= used.indices)
+    throw new Error(`list ${list} of ${issuer} has the places 0 to ${used.indices - 1}, not ${index}`);
+  if (status === 'suspended' && statuses.bits === 1)
+    throw new Error(
+      `list ${list} of ${issuer} has one bit a pass: it can revoke and not suspend, which needs a list of 2 bits`,
+    );
+  if (statusAt(statuses, index) === status) return null;
+  const taken = used.taken.slice();
+  taken[index >> 3] = (taken[index >> 3] ?? 0) | (1 << (index & 7));
+  return { ...state, used: { ...used, taken }, statuses: withStatuses(statuses, [[index, status]]) };
 }
 
 /** Decoys count as passes that were revoked: nothing here tells them apart. */

@@ -109,9 +109,12 @@ describe('a list', () => {
   });
 
   it('that is not there is said', async () => {
-    await expect(allotPlace(desk, 3)).rejects.toThrow('no list 3');
+    await expect(allotPlace(desk, 0)).rejects.toThrow('no issuer');
     await expect(publishLists(desk, out, NOW)).rejects.toThrow('no issuer');
     await expect(countLists(desk)).rejects.toThrow('no issuer');
+    expect(await readdir(folder)).toEqual(['keys']);
+    await begin();
+    await expect(allotPlace(desk, 3)).rejects.toThrow('no list 3');
   });
 });
 
