@@ -1,4 +1,5 @@
-// What a tablet does once its first screen stands: it judges and it sends. One file, so that it is one fetch.
+// What a tablet does once its first screen stands: it judges, it sends, and it looks after its disk. One file, so that it is one fetch.
 
 export { createScanDesk } from './scan-desk.ts';
+export { createStorageKeeper } from './storage-keeper.ts';
 export { createSyncRun } from './sync-run.ts';

@@ -7,8 +7,6 @@ import { onLogChanged, tellLogChanged } from './log-news.ts';
 import { countWaiting } from './log-position.ts';
 import { createMemoryHolder } from './memory-holder.ts';
 import { startRounds } from './rounds.ts';
-import type { DeskPorts } from './scan-desk.ts';
-import { createStorageKeeper } from './storage-keeper.ts';
 import type { SyncRun } from './sync-run.ts';
 import type { Tablet } from './tablet.ts';
 import { createTabletClock } from './tablet-clock.ts';
@@ -29,7 +27,6 @@ export async function openTablet(): Promise<OpenedTablet> {
   const engine = await chooseEngine();
   const keeper = createStateKeeper(Date.now, navigator.onLine);
   const clock = createTabletClock(keeper);
-  const storage = createStorageKeeper((state) => keeper.change({ storage: state }));
   const recount = async () => {
     const memory = holder.get();
     if (memory !== null) keeper.change({ waiting: await countWaiting(memory.database) });
@@ -56,32 +53,33 @@ export async function openTablet(): Promise<OpenedTablet> {
     tellLogChanged();
     if (!keeper.get().network.isReachable) void askForBackgroundSync();
   };
-  const deskPorts: DeskPorts = {
-    engine,
-    keeper,
-    clock,
-    storage,
-    memory: holder.get,
-    onLost: holder.lose,
-    onAppended() {
-      keeper.change({ waiting: keeper.get().waiting + 1 });
-      setTimeout(spreadNews, VERDICT_FIRST_MS);
-    },
-  };
   const loadDesk = later(async () => {
-    const { createScanDesk, createSyncRun } = await import('./after-first-screen.ts');
+    const { createScanDesk, createStorageKeeper, createSyncRun } = await import('./after-first-screen.ts');
+    const storage = createStorageKeeper((state) => keeper.change({ storage: state }));
     sync = createSyncRun(keeper, clock, storage, engine, recount);
     const memory = holder.get();
     if (memory !== null) sync.start(memory);
-    return createScanDesk(deskPorts);
+    const desk = createScanDesk({
+      engine,
+      keeper,
+      clock,
+      storage,
+      memory: holder.get,
+      onLost: holder.lose,
+      onAppended() {
+        keeper.change({ waiting: keeper.get().waiting + 1 });
+        setTimeout(spreadNews, VERDICT_FIRST_MS);
+      },
+    });
+    return { desk, storage };
   });
 
   const look = async () => {
     clock.look();
     trust.age();
-    await loadDesk().catch(() => {});
+    const loaded = await loadDesk().catch(() => null);
     const memory = holder.get();
-    if (memory !== null) await storage.look(memory.database).catch(() => {});
+    if (loaded !== null && memory !== null) await loaded.storage.look(memory.database).catch(() => {});
   };
 
   const isBlocked = new Promise<void>((resolve) => {
@@ -110,12 +108,12 @@ export async function openTablet(): Promise<OpenedTablet> {
       return keeper.get();
     },
     subscribe: keeper.subscribe,
-    scan: async (text, place) => (await loadDesk()).scan(text, place),
-    decide: async (decision, refersTo, place) => (await loadDesk()).decide(decision, refersTo, place),
+    scan: async (text, place) => (await loadDesk()).desk.scan(text, place),
+    decide: async (decision, refersTo, place) => (await loadDesk()).desk.decide(decision, refersTo, place),
     refresh,
     beginNewLog: () => open(true),
     async prepare() {
-      const desk = await loadDesk();
+      const { desk } = await loadDesk();
       // The day and the reserve are opened ahead; nobody has to wait for them, and a scan asks again.
       void desk.openToday().then(look, look);
     },

@@ -1,7 +1,5 @@
 // What a tablet does from time to time and when the world changes: looks at clock, trust and disk, and asks the server.
 
-import { askToPersist } from './storage-keeper.ts';
-
 const LOOK_EVERY_MS = 10_000;
 const REFRESH_EVERY_MS = 60 * 60_000;
 /** While the server does not answer, it is asked this often. */
@@ -34,7 +32,8 @@ export function startRounds({ hasTrust, look, refresh, isReachable, onOffline, o
 
   if (hasTrust) setTimeout(refreshNow, AFTER_FIRST_SCREEN_MS);
   else refreshNow();
-  void askToPersist();
+  // Asks the browser not to clear this tablet's log by itself. It may say no; nothing depends on it.
+  void navigator.storage?.persist?.();
   setInterval(() => void look().then(refreshIfDue), LOOK_EVERY_MS);
   addEventListener('offline', onOffline);
   addEventListener('online', refreshNow);

@@ -65,9 +65,6 @@ export function createStorageKeeper(onState: (state: StorageState) => void): Sto
   };
 }
 
-/** Asks the browser not to clear this tablet's log by itself. It may say no; nothing depends on it. */
-export const askToPersist = async (): Promise<boolean> => (await navigator.storage?.persist?.()) ?? false;
-
 export const isDiskFull = (error: unknown): boolean =>
   error instanceof DOMException && error.name === 'QuotaExceededError';
 

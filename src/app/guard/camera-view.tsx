@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useCallback } from 'preact/hooks';
-import { textsIn } from '../parts/texts/languages.ts';
+import { textsIn } from '../parts/texts/all-texts.ts';
 import './camera-view.css';
 import { cameraLine, cameraNotice, hintLine } from './camera-words.ts';
 import type { GuardModel } from './guard-model.ts';

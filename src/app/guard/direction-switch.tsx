@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import type { Direction } from '../../core/trust/trust.ts';
-import { textsFor } from '../../core/verdict/describe.ts';
+import { timeTextsFor } from '../../core/verdict/moments.ts';
 import { GateArrow } from '../parts/mark.tsx';
 import type { Language } from '../parts/texts/languages.ts';
 import './direction-switch.css';
@@ -23,7 +23,7 @@ export function DirectionSwitch({ direction, onChoose, label, language }: Direct
       {BOTH.map((one) => (
         <button key={one} type="button" aria-pressed={one === direction} onClick={() => onChoose(one)}>
           <GateArrow direction={one} />
-          {textsFor(language).directions[one]}
+          {timeTextsFor(language).directions[one]}
         </button>
       ))}
     </fieldset>

@@ -1,15 +1,16 @@
 // The guard's page without its looks: a reading becomes a record, then a verdict, then a sound; and back by itself.
 
 import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
-import { errorText } from '../../core/error-text.ts';
 import { describeVerdict } from '../../core/verdict/describe.ts';
+import { describeAge, timeTextsFor } from '../../core/verdict/moments.ts';
+import type { Verdict } from '../../core/verdict/verdict.ts';
 import type { Tablet, TabletState } from '../../device/tablet.ts';
 import type { Language } from '../parts/texts/languages.ts';
 import type { UpdateNotice } from '../parts/update-notice.ts';
 import { type CameraModel, createCameraModel, type OpenScanner } from './camera-model.ts';
-import { createShiftModel, type Memory, type ShiftModel } from './shift-model.ts';
 import type { Cues } from './sound.ts';
-import { isCauseStanding, type Stop, stopOfState } from './stops.ts';
+import type { StartModel } from './start-model.ts';
+import { type Stop, stopOfState } from './stops.ts';
 import {
   createVerdictModel,
   SHORTEST_MS,
@@ -27,25 +28,17 @@ export interface GuardParts {
   readonly cues: Cues;
   readonly wakeLock: WakeLock;
   readonly update: UpdateNotice;
-  readonly memory: Memory;
   readonly fullScreen: { enter(): void; leave(): void };
-  readonly language: Language;
   /** Monotonic. */
   readonly nowMs: () => number;
 }
 
-export interface GuardModel {
-  readonly language: Language;
+export interface GuardModel extends StartModel {
   readonly stage: ReadonlySignal<Stage>;
-  readonly tablet: ReadonlySignal<TabletState>;
   readonly stop: ReadonlySignal<Stop | null>;
-  /** A way on was tried, and the cause still stands. */
-  readonly isStillStopped: ReadonlySignal<boolean>;
-  readonly isBusy: ReadonlySignal<boolean>;
   readonly isUpdateReady: ReadonlySignal<boolean>;
   /** The guard's answer could not be stored. */
   readonly isDecisionLost: ReadonlySignal<boolean>;
-  readonly shift: ShiftModel;
   readonly camera: CameraModel;
   readonly verdict: VerdictModel;
   startShift(video: HTMLVideoElement): Promise<void>;
@@ -53,12 +46,7 @@ export interface GuardModel {
   takePicture(file: Blob): Promise<void>;
   takeText(text: string): void;
   decide(decision: 'let-in' | 'sent-away'): Promise<void>;
-  /** The way on from a stop, and from a row of the start screen that stands for one. */
-  recover(stop: Stop): Promise<void>;
-  refresh(): Promise<void>;
   takeUpdate(): void;
-  /** For the one handler at the top of the page. */
-  fail(error: unknown): void;
 }
 
 /** Dark between two verdicts, so that two of a kind are two. */
@@ -66,48 +54,21 @@ const IDLE_MS = 300;
 /** The start screen is left alone this long before a new version is taken. */
 const QUIET_MS = 3000;
 
-export function createGuardModel(parts: GuardParts): GuardModel {
-  const { tablet, cues, wakeLock, update, fullScreen, language } = parts;
-  const state = signal(tablet.state);
-  const reported = signal<Stop | null>(null);
-  const isStillStopped = signal(false);
+export function createGuardModel(start: StartModel, parts: GuardParts): GuardModel {
+  const { tablet, cues, wakeLock, update, fullScreen } = parts;
+  const { language, tablet: state, shift, isBusy, fail } = start;
   const isJudging = signal(false);
-  const isBusy = signal(false);
   const isUpdateReady = signal(false);
   const isDecisionLost = signal(false);
-  const shift = createShiftModel(state, parts.memory);
   const camera = createCameraModel(parts.openScanner);
   const verdict = createVerdictModel(parts.nowMs);
 
-  const stop = computed(() => reported.value ?? (shift.isOn.value ? stopOfState(state.value) : null));
+  const stop = computed(() => start.reported.value ?? (shift.isOn.value ? stopOfState(state.value) : null));
   const stage = computed<Stage>(() => {
     if (verdict.shown.value !== null) return 'verdict';
     if (stop.value !== null) return 'stopped';
     return shift.isOn.value ? 'scanning' : 'start';
   });
-
-  tablet.subscribe((next) => {
-    const { value: standing } = reported;
-    const isMended =
-      standing !== null && isCauseStanding(standing, state.value) && !isCauseStanding(standing, next);
-    state.value = next;
-    if (isMended) reported.value = null;
-  });
-
-  const fail = (error: unknown): void => {
-    reported.value = { why: 'fault', detail: errorText(error) };
-  };
-
-  const guarded = async (work: () => Promise<void>): Promise<void> => {
-    isBusy.value = true;
-    try {
-      await work();
-    } catch (error) {
-      fail(error);
-    } finally {
-      isBusy.value = false;
-    }
-  };
 
   const judge = async (text: string): Promise<void> => {
     const place = shift.place.value;
@@ -119,10 +80,11 @@ export function createGuardModel(parts: GuardParts): GuardModel {
       const outcome = await tablet.scan(text, place);
       if (!shift.isOn.value) return;
       if (outcome.kind === 'stopped') {
-        reported.value = { why: outcome.why };
+        start.report({ why: outcome.why });
         return;
       }
-      const trust = tablet.state.trust?.held ?? null;
+      const { trust: known } = tablet.state;
+      const trust = known?.held ?? null;
       const { kind } = outcome.verdict;
       const sign = signOfVerdict(outcome.verdict);
       shift.count(kind);
@@ -131,6 +93,7 @@ export function createGuardModel(parts: GuardParts): GuardModel {
         verdict: outcome.verdict,
         sign,
         words: describeVerdict(outcome.verdict, { language, trust, nowMs: outcome.atMs }),
+        ageOfTrust: ageWorthSaying(known, outcome.verdict, language),
         place,
         epoch: outcome.epoch,
         seq: outcome.seq,
@@ -181,18 +144,13 @@ export function createGuardModel(parts: GuardParts): GuardModel {
   });
 
   return {
-    language,
+    ...start,
     stage,
-    tablet: state,
     stop,
-    isStillStopped,
-    isBusy,
     isUpdateReady,
     isDecisionLost,
-    shift,
     camera,
     verdict,
-    fail,
     takeUpdate,
     async startShift(video) {
       if (shift.place.value === null || stopOfState(state.value) !== null) return;
@@ -204,7 +162,7 @@ export function createGuardModel(parts: GuardParts): GuardModel {
     },
     endShift() {
       verdict.clear();
-      reported.value = null;
+      start.report(null);
       shift.end();
       camera.stop();
       wakeLock.release();
@@ -228,21 +186,19 @@ export function createGuardModel(parts: GuardParts): GuardModel {
         const outcome = await tablet.decide(decision, asked.seq, asked.place);
         if (outcome.kind === 'stopped') {
           isDecisionLost.value = true;
-          reported.value = { why: outcome.why };
+          start.report({ why: outcome.why });
         }
       } catch (error) {
         isDecisionLost.value = true;
         fail(error);
       }
     },
-    recover: (standing) =>
-      guarded(async () => {
-        isStillStopped.value = false;
-        if (standing.why === 'log-vanished' || standing.why === 'log-broken') await tablet.beginNewLog();
-        else if (standing.why !== 'fault') await tablet.refresh();
-        isStillStopped.value = isCauseStanding(standing, tablet.state);
-        if (!isStillStopped.value) reported.value = null;
-      }),
-    refresh: () => guarded(() => tablet.refresh()),
   };
+}
+
+/** From stale on it stands in every verdict, unless that is the reason itself. */
+function ageWorthSaying(trust: TabletState['trust'], { reason }: Verdict, language: Language): string {
+  const isOld = trust !== null && (trust.state === 'stale' || trust.state === 'dead');
+  if (!isOld || reason === 'trust-stale' || reason === 'trust-expired') return '';
+  return describeAge(trust.ageSeconds, timeTextsFor(language));
 }

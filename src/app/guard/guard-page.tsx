@@ -1,82 +1,77 @@
-// The guard's page: one stage at a time over a camera that stays, and the ways in that belong to no screen (drop, paste, tap).
+// The guard's page: the start of a shift, drawn at once, and then the shift, which is loaded behind it.
 
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { textsIn } from '../parts/texts/languages.ts';
+import { errorText } from '../../core/error-text.ts';
 import './guard-page.css';
-import type { GuardModel, Stage } from './guard-model.ts';
-import { listenToPage } from './page-input.ts';
+import type { GuardModel } from './guard-model.ts';
+import type { ShiftScreensProps } from './shift-part.tsx';
+import type { StartModel } from './start-model.ts';
 import { StartScreen } from './start-screen.tsx';
-import { StoppedScreen } from './stopped-screen.tsx';
-import type { FactsContext } from './tablet-facts.ts';
 
 const RESTS_AFTER_MS = 1000;
 
-type ShiftScreens = typeof import('./shift-screens.tsx');
-
-export interface GuardPageProps {
+export interface Shift {
   readonly model: GuardModel;
-  readonly video: HTMLVideoElement;
-  readonly loadShiftScreens: () => Promise<ShiftScreens>;
+  readonly Screens: (props: ShiftScreensProps) => JSX.Element;
 }
 
-export function GuardPage({ model, video, loadShiftScreens }: GuardPageProps): JSX.Element {
+export interface GuardPageProps {
+  readonly start: StartModel;
+  readonly video: HTMLVideoElement;
+  /** Once for all who ask, and again after a failure. */
+  readonly loadShift: () => Promise<Shift>;
+}
+
+export function GuardPage({ start, video, loadShift }: GuardPageProps): JSX.Element {
   const nowMs = useMinute();
-  const stage = model.stage.value;
-  const screens = useShiftScreens(loadShiftScreens, model, stage);
-  useEffect(() => listenToPage(model), [model]);
-  const { language } = model;
-  const context: FactsContext = { texts: textsIn(language), language, nowMs };
-  const shown = model.verdict.shown.value;
-  const stop = model.stop.value;
+  const shift = useSignal<Shift | null>(null);
+  const notice = useSignal<Notice>(null);
+  const load = async (): Promise<Shift> => {
+    const loaded = await loadShift();
+    shift.value = loaded;
+    return loaded;
+  };
+  const begin = async (): Promise<void> => {
+    notice.value = { kind: 'starting' };
+    try {
+      const { model } = await load();
+      notice.value = null;
+      await model.startShift(video);
+    } catch (error) {
+      notice.value = { kind: 'not-loaded', detail: errorText(error) };
+    }
+  };
+  const isReported = start.reported.value !== null;
+  useEffect(() => {
+    // On the start screen nothing is lost yet when it does not come: the tap that starts a shift asks again, and says so.
+    const timer = setTimeout(() => void load().catch(() => undefined), isReported ? 0 : RESTS_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [loadShift, isReported]);
+
+  const model = shift.value?.model;
+  const stage = model?.stage.value ?? 'start';
+  const verdict = model?.verdict.shown.value?.verdict;
   return (
     <main
       class="guard"
       data-stage={stage}
-      {...(shown !== null && { 'data-verdict': shown.verdict.kind, 'data-reason': shown.verdict.reason })}
+      {...(verdict !== undefined && { 'data-verdict': verdict.kind, 'data-reason': verdict.reason })}
     >
-      <p class="only-spoken" role="alert">
-        {shown !== null && `${shown.words.word}. ${shown.words.reason}. ${shown.words.next}`}
-      </p>
-      {stage !== 'start' && screens !== null && <screens.ShiftStrip model={model} context={context} />}
       {stage === 'start' && (
-        <StartScreen model={model} nowMs={nowMs} onStart={() => void model.startShift(video)} />
+        <StartScreen model={start} nowMs={nowMs} notice={notice.value} onStart={() => void begin()} />
       )}
-      <div class="layers" hidden={stage === 'start'}>
-        {model.shift.isOn.value && screens !== null && (
-          <screens.ShiftLayers model={model} video={video} context={context} />
-        )}
-        {stage === 'stopped' && stop !== null && <StoppedScreen model={model} stop={stop} />}
-      </div>
+      {shift.value !== null && <shift.value.Screens model={shift.value.model} video={video} nowMs={nowMs} />}
     </main>
   );
 }
 
-/** Asked for once the first screen rests, and at once when a shift starts. */
-function useShiftScreens(
-  load: () => Promise<ShiftScreens>,
-  model: GuardModel,
-  stage: Stage,
-): ShiftScreens | null {
-  const screens = useSignal<ShiftScreens | null>(null);
-  useEffect(() => {
-    if (screens.peek() !== null) return;
-    const ask = (): void => {
-      load().then(
-        (loaded) => {
-          screens.value = loaded;
-        },
-        // On the start screen nothing is lost yet: the shift asks again, and then it is said.
-        (error) => model.shift.isOn.value && model.fail(error),
-      );
-    };
-    if (stage !== 'start') return ask();
-    const timer = setTimeout(ask, RESTS_AFTER_MS);
-    return () => clearTimeout(timer);
-  }, [load, model, screens, stage]);
-  return screens.value;
-}
+/** What became of the tap on Start shift, as long as no shift has come of it. */
+export type Notice =
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'not-loaded'; readonly detail: string }
+  | null;
 
 /** The wall clock, to the minute. */
 function useMinute(): number {

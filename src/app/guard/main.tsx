@@ -1,17 +1,13 @@
 // The entry of the guard's page: gathers what is real and starts the model.
 
 import { render } from 'preact';
+import { later } from '../../device/later.ts';
 import { openTablet } from '../../device/open-tablet.ts';
 import '../styles/base.css';
 import { applyLanguage, chooseLanguage } from '../parts/texts/languages.ts';
-import { createUpdateNotice } from '../parts/update-notice.ts';
-import { fullScreen } from './full-screen.ts';
-import { createGuardModel } from './guard-model.ts';
 import { GuardPage } from './guard-page.tsx';
 import { browserMemory } from './shift-model.ts';
-import { createCues } from './sound.ts';
-import { NotOpenedScreen } from './stopped-screen.tsx';
-import { createWakeLock } from './wake-lock.ts';
+import { createStartModel } from './start-model.ts';
 
 const page = document.getElementById('page') ?? document.body;
 const video = document.createElement('video');
@@ -23,24 +19,17 @@ applyLanguage(document.documentElement, language);
 
 openTablet().then(
   (tablet) => {
-    const model = createGuardModel({
-      tablet,
-      openScanner: async (options) => (await import('../../camera/scanner.ts')).createScanner(options),
-      cues: createCues(),
-      wakeLock: createWakeLock(),
-      update: createUpdateNotice(navigator.serviceWorker),
-      memory: browserMemory,
-      fullScreen,
-      language,
-      nowMs: () => performance.now(),
+    const start = createStartModel(tablet, browserMemory, language);
+    const loadShift = later(async () => {
+      const [part] = await Promise.all([import('./shift-part.tsx'), tablet.prepare()]);
+      return { model: part.openGuard(start, tablet), Screens: part.ShiftScreens };
     });
-    const loadShiftScreens = async () => {
-      const [screens] = await Promise.all([import('./shift-screens.tsx'), tablet.prepare()]);
-      return screens;
-    };
-    addEventListener('error', ({ error }) => error && model.fail(error));
-    addEventListener('unhandledrejection', ({ reason }) => model.fail(reason));
-    render(<GuardPage model={model} video={video} loadShiftScreens={loadShiftScreens} />, page);
+    addEventListener('error', ({ error }) => error && start.fail(error));
+    addEventListener('unhandledrejection', ({ reason }) => start.fail(reason));
+    render(<GuardPage start={start} video={video} loadShift={loadShift} />, page);
   },
-  (error) => render(<NotOpenedScreen detail={String(error)} language={language} />, page),
+  async (error) => {
+    const { NotOpenedScreen } = await import('./shift-part.tsx');
+    render(<NotOpenedScreen detail={String(error)} language={language} />, page);
+  },
 );

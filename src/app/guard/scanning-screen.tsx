@@ -7,7 +7,7 @@ import { textsFor } from '../../core/verdict/describe.ts';
 import type { VerdictKind } from '../../core/verdict/verdict.ts';
 import { Icon, type IconKind } from '../parts/icons.tsx';
 import { Sign } from '../parts/signs.tsx';
-import { textsIn } from '../parts/texts/languages.ts';
+import { textsIn } from '../parts/texts/all-texts.ts';
 import { formatCount } from '../parts/times.ts';
 import { CameraView } from './camera-view.tsx';
 import { DirectionSwitch } from './direction-switch.tsx';

@@ -1,35 +1,38 @@
 // Start of shift: which gate, how the tablet is, and one tap that starts everything.
 
 import type { JSX } from 'preact';
-import { clockTime, textsFor } from '../../core/verdict/describe.ts';
+import { clockTime, timeTextsFor } from '../../core/verdict/moments.ts';
 import { Sign } from '../parts/signs.tsx';
-import { textsIn } from '../parts/texts/languages.ts';
+import type { StartTexts } from '../parts/texts/catalogue.ts';
+import { startTextsIn } from '../parts/texts/languages.ts';
 import { formatDay } from '../parts/times.ts';
 import { DirectionSwitch } from './direction-switch.tsx';
-import type { GuardModel } from './guard-model.ts';
+import type { Notice } from './guard-page.tsx';
+import { type StartContext, type StartRow, startAdvice, startRows } from './start-facts.ts';
+import type { StartModel } from './start-model.ts';
 import { stopOfState } from './stops.ts';
 import './start-screen.css';
-import { type FactsContext, type StartRow, startAdvice, startRows } from './tablet-facts.ts';
 
 export interface StartScreenProps {
-  readonly model: GuardModel;
+  readonly model: StartModel;
   readonly nowMs: number;
+  readonly notice: Notice;
   readonly onStart: () => void;
 }
 
-export function StartScreen({ model, nowMs, onStart }: StartScreenProps): JSX.Element {
+export function StartScreen({ model, nowMs, notice, onStart }: StartScreenProps): JSX.Element {
   const { shift, language } = model;
-  const texts = textsIn(language);
+  const texts = startTextsIn(language);
   const state = model.tablet.value;
   const place = shift.place.value;
-  const context: FactsContext = { texts, language, nowMs };
+  const context: StartContext = { texts, language, nowMs };
   const site = state.trust?.held.site ?? null;
   const canStart = place !== null && stopOfState(state) === null;
   return (
     <div class="start">
       <header class="start-head on-housing">
-        <h1>{texts.start.title}</h1>
-        <time>{clockTime(nowMs, site, textsFor(language))}</time>
+        <h1>{texts.title}</h1>
+        <time>{clockTime(nowMs, site, timeTextsFor(language))}</time>
         <p>
           {site !== null && <span class="start-site">{site.name}</span>}
           {formatDay(nowMs, site?.timeZone ?? 'UTC', language)}
@@ -38,13 +41,13 @@ export function StartScreen({ model, nowMs, onStart }: StartScreenProps): JSX.El
       <div class="start-rows">
         {site !== null && (
           <div class="start-place">
-            <label for="gate">{texts.start.gate}</label>
+            <label for="gate">{texts.gate}</label>
             <select
               id="gate"
               value={place?.gate ?? ''}
               onChange={(event) => shift.chooseGate(event.currentTarget.value)}
             >
-              {place === null && <option value="">{texts.start.chooseGate}</option>}
+              {place === null && <option value="">{texts.chooseGate}</option>}
               {site.gates.map(({ id, name }) => (
                 <option key={id} value={id}>
                   {name}
@@ -54,7 +57,7 @@ export function StartScreen({ model, nowMs, onStart }: StartScreenProps): JSX.El
             <DirectionSwitch
               direction={shift.direction.value}
               onChoose={shift.chooseDirection}
-              label={texts.start.directionOf}
+              label={texts.directionOf}
               language={language}
             />
           </div>
@@ -64,22 +67,36 @@ export function StartScreen({ model, nowMs, onStart }: StartScreenProps): JSX.El
         ))}
       </div>
       <footer class="start-foot">
-        <p role="status">{startAdvice(state, place, context)}</p>
+        <p role="status">{noticeText(notice, texts) ?? startAdvice(state, place, context)}</p>
         <button type="button" class="start-key" disabled={!canStart} onClick={onStart}>
-          {texts.start.start}
+          {texts.start}
         </button>
       </footer>
     </div>
   );
 }
 
-function Row({ row, model }: { readonly row: StartRow; readonly model: GuardModel }): JSX.Element {
+function noticeText(notice: Notice, texts: StartTexts): string | null {
+  if (notice === null) return null;
+  return notice.kind === 'starting' ? texts.starting : texts.notLoaded(notice.detail);
+}
+
+function Row({ row, model }: { readonly row: StartRow; readonly model: StartModel }): JSX.Element {
   const { key } = row;
   return (
-    <section class={`start-row ${row.isTrouble ? 'is-trouble on-housing' : ''}`} data-row={row.row}>
+    <section
+      class={`start-row ${row.isTrouble ? 'is-trouble on-housing' : ''}`}
+      data-row={row.row}
+      data-sign={row.sign}
+    >
       <Sign kind={row.sign} tone="colour" class="start-sign" />
       <h2>{row.name}</h2>
-      <p>{row.text}</p>
+      <p>
+        {row.text}
+        {row.details?.map((line) => (
+          <small key={line}>{line}</small>
+        ))}
+      </p>
       {key !== undefined && (
         <button
           type="button"

@@ -2,8 +2,9 @@
 
 import type { ComponentChildren, JSX } from 'preact';
 import { Sign } from '../parts/signs.tsx';
+import { textsIn } from '../parts/texts/all-texts.ts';
 import type { Catalogue, Stop as StopWords } from '../parts/texts/catalogue.ts';
-import { type Language, textsIn } from '../parts/texts/languages.ts';
+import type { Language } from '../parts/texts/languages.ts';
 import type { GuardModel } from './guard-model.ts';
 import './stopped-screen.css';
 import type { Stop } from './stops.ts';

@@ -13,6 +13,8 @@ export interface Shown {
   readonly verdict: Verdict;
   readonly sign: SignKind;
   readonly words: DescribedVerdict;
+  /** '4 days', where what was judged by is so old that it should be said; else empty. */
+  readonly ageOfTrust: string;
   readonly place: GatePlace;
   readonly epoch: number;
   readonly seq: number;

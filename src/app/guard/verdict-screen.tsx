@@ -2,12 +2,12 @@
 
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { textsFor } from '../../core/verdict/describe.ts';
+import { timeTextsFor } from '../../core/verdict/moments.ts';
 import { Icon } from '../parts/icons.tsx';
 import { GateArrow } from '../parts/mark.tsx';
 import { Sign } from '../parts/signs.tsx';
+import { textsIn } from '../parts/texts/all-texts.ts';
 import type { Catalogue } from '../parts/texts/catalogue.ts';
-import { textsIn } from '../parts/texts/languages.ts';
 import { Band } from './band.tsx';
 import type { GuardModel } from './guard-model.ts';
 import type { Shown } from './verdict-model.ts';
@@ -42,11 +42,14 @@ export function VerdictScreen({ model, shown }: VerdictScreenProps): JSX.Element
           {verdict.kind === 'admit' && (
             <p class="field-line">
               <GateArrow direction={place.direction} />
-              {textsFor(language).directions[place.direction]} · {words.reason}
+              {timeTextsFor(language).directions[place.direction]} · {words.reason}
             </p>
           )}
           {verdict.kind === 'admit' && words.printed !== '' && (
             <p class="field-line">{texts.docket.printed(words.printed)}</p>
+          )}
+          {verdict.kind === 'admit' && shown.ageOfTrust !== '' && (
+            <p class="field-line">{texts.docket.listAge(shown.ageOfTrust)}</p>
           )}
         </div>
       </div>
@@ -97,6 +100,7 @@ function scrollByKeyboard(docket: HTMLDivElement | null): void {
 function Docket({ shown, texts }: { readonly shown: Shown; readonly texts: Catalogue }): JSX.Element {
   const { words, verdict } = shown;
   const small = [
+    shown.ageOfTrust !== '' && <span class="docket-age">{texts.docket.listAge(shown.ageOfTrust)}</span>,
     words.appeal !== '' && texts.docket.appeal(words.appeal),
     words.rule !== '' && <span class="docket-rule">{texts.docket.rule(words.rule)}</span>,
     verdict.kind === 'unverifiable' && texts.docket.notARefusal,

@@ -1,11 +1,8 @@
 // Where trust comes from: this tablet's own server, over HTTP. Whatever answers is handed on as bytes, up to a limit:
 // only signatures make it trust.
 
-import type { Bytes } from '../../core/bytes/bytes.ts';
-import { encodeHex } from '../../core/bytes/hex.ts';
 import { readAtMost } from '../../core/bytes/read-at-most.ts';
 import type { TrustSource } from '../../core/trust/held/ports.ts';
-import { MAX_TIME_BYTES } from '../../core/trust/signed-time.ts';
 import type { FetchAnswer } from '../../core/trust/tuf/ports.ts';
 
 /** For a whole file: what trickles longer is given up. */
@@ -18,10 +15,8 @@ export const httpSource: TrustSource = {
     fetchFile(`/api/status/${encodeURIComponent(issuer)}/${list}`, maxBytes),
 };
 
-export const fetchSignedTime = (nonce: Bytes): Promise<FetchAnswer> =>
-  fetchFile(`/api/time?nonce=${encodeHex(nonce)}`, MAX_TIME_BYTES);
-
-async function fetchFile(address: string, maxBytes: number): Promise<FetchAnswer> {
+/** Never throws for what a network can do. */
+export async function fetchFile(address: string, maxBytes: number): Promise<FetchAnswer> {
   try {
     const answer = await fetch(address, {
       credentials: 'omit',

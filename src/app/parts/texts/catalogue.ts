@@ -14,44 +14,7 @@ export interface Catalogue {
     readonly clockAhead: string;
     readonly status: string;
   };
-  readonly start: {
-    readonly title: string;
-    readonly start: string;
-    readonly gate: string;
-    readonly chooseGate: string;
-    readonly directionOf: string;
-    readonly network: string;
-    readonly reachable: string;
-    readonly unreachable: (age: string) => string;
-    readonly waiting: string;
-    readonly nothingWaits: string;
-    readonly scansWait: (count: string) => string;
-    readonly list: string;
-    readonly listFresh: (age: string) => string;
-    readonly listAgeing: (age: string) => string;
-    readonly listStale: (age: string) => string;
-    readonly listDead: (age: string) => string;
-    readonly noList: string;
-    readonly listTrouble: (why: string) => string;
-    readonly clock: string;
-    readonly clockGood: string;
-    readonly clockUnknown: string;
-    readonly clockBehind: string;
-    readonly clockAhead: string;
-    readonly storage: string;
-    readonly storageOk: string;
-    readonly storageLow: string;
-    readonly storageFull: string;
-    readonly logVanished: string;
-    readonly logBlocked: string;
-    readonly logBroken: string;
-    readonly fetchNow: string;
-    readonly sendNow: string;
-    readonly beginNewLog: string;
-    readonly ready: string;
-    readonly readyWithDoubt: string;
-    readonly notReady: string;
-  };
+  readonly start: StartTexts;
   readonly camera: {
     readonly show: string;
     readonly rearLooking: string;
@@ -110,6 +73,7 @@ export interface Catalogue {
     readonly printed: (name: string) => string;
     readonly appeal: (where: string) => string;
     readonly rule: (rule: string) => string;
+    readonly listAge: (age: string) => string;
     readonly notARefusal: string;
   };
   readonly stopped: {
@@ -122,6 +86,53 @@ export interface Catalogue {
     readonly notOpened: (detail: string) => Stop;
     readonly stillSo: string;
   };
+}
+
+/** The first screen's: a file of their own in each language, because that screen is loaded before all others. */
+export interface StartTexts {
+  readonly title: string;
+  readonly start: string;
+  readonly gate: string;
+  readonly chooseGate: string;
+  readonly directionOf: string;
+  readonly network: string;
+  readonly reachable: string;
+  readonly unreachable: (age: string) => string;
+  readonly waiting: string;
+  readonly nothingWaits: string;
+  readonly scansWait: (count: string) => string;
+  readonly list: string;
+  readonly listFresh: (age: string) => string;
+  readonly listAgeing: (age: string) => string;
+  readonly listStale: (age: string) => string;
+  readonly listDead: (age: string) => string;
+  readonly noList: string;
+  readonly listTrouble: (why: string) => string;
+  readonly listsMissing: string;
+  readonly listRefused: (why: string) => string;
+  readonly settings: string;
+  readonly clipped: (count: string) => string;
+  readonly clock: string;
+  readonly clockGood: string;
+  readonly clockUnknown: string;
+  readonly clockBehind: string;
+  readonly clockAhead: string;
+  readonly storage: string;
+  readonly storageOk: string;
+  readonly storageLow: string;
+  readonly storageFull: string;
+  readonly logVanished: string;
+  readonly logBlocked: string;
+  readonly logBroken: string;
+  readonly fetchNow: string;
+  readonly sendNow: string;
+  readonly beginNewLog: string;
+  readonly tryAgain: string;
+  readonly ready: string;
+  readonly readyWithDoubt: string;
+  readonly notReady: string;
+  readonly starting: string;
+  readonly notLoaded: (detail: string) => string;
 }
 
 /** What is, and what to do about it. */

@@ -1,6 +1,7 @@
 // English. Say what is, then a verb. The pass is the subject, never the person; doubts of this tablet are its own.
 
 import type { Catalogue } from './catalogue.ts';
+import { enStart } from './en-start.ts';
 
 export const en: Catalogue = {
   strip: {
@@ -15,44 +16,7 @@ export const en: Catalogue = {
     clockAhead: 'Clock ahead',
     status: 'State of this tablet',
   },
-  start: {
-    title: 'Start of shift',
-    start: 'Start shift',
-    gate: 'Gate',
-    chooseGate: 'Which gate is this?',
-    directionOf: 'Direction',
-    network: 'Network',
-    reachable: 'The server answers.',
-    unreachable: (age) => `No answer for ${age}. Scanning works without it.`,
-    waiting: 'Waiting',
-    nothingWaits: 'No scans wait to be sent.',
-    scansWait: (count) => `${count} scans wait for the network.`,
-    list: 'List',
-    listFresh: (age) => `${age} old.`,
-    listAgeing: (age) => `${age} old. Connect the tablet today.`,
-    listStale: (age) => `${age} old. Green passes show Check. Connect the tablet.`,
-    listDead: (age) => `${age} old: too old to verify any pass. Connect the tablet.`,
-    noList: 'Not fetched yet. Connect the tablet once.',
-    listTrouble: (why) => `A new list came and was not taken: ${why}. The list held stays in use.`,
-    clock: 'Clock',
-    clockGood: 'Agrees with the signed times.',
-    clockUnknown: 'Nothing signed here yet to compare it with.',
-    clockBehind: 'Behind. Green passes show Check. Set the clock.',
-    clockAhead: 'Ahead. Green passes show Check. Set the clock.',
-    storage: 'Storage',
-    storageOk: 'Room for this shift.',
-    storageLow: 'Nearly full. Free some space soon.',
-    storageFull: 'Full: no scan can be kept. Free some space first.',
-    logVanished: 'The log on this tablet was deleted by the browser.',
-    logBlocked: 'Another tab holds the log. Close the other tab.',
-    logBroken: 'The log on this tablet cannot be opened.',
-    fetchNow: 'Fetch',
-    sendNow: 'Send',
-    beginNewLog: 'Begin a new log',
-    ready: 'One tap starts camera, sound and full screen.',
-    readyWithDoubt: 'You can start now. Mind the dark rows.',
-    notReady: 'Scanning cannot start yet. Mind the dark rows.',
-  },
+  start: enStart,
   camera: {
     show: 'Show the code in the gate',
     rearLooking: 'rear camera, looking',
@@ -129,6 +93,7 @@ export const en: Catalogue = {
     printed: (name) => `Printed on it: ${name}`,
     appeal: (where) => `Appeal: ${where}.`,
     rule: (rule) => `Rule ${rule}`,
+    listAge: (age) => `Our list is ${age} old.`,
     notARefusal: 'This is not a refusal. It says nothing about the holder.',
   },
   stopped: {

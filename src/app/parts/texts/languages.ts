@@ -1,18 +1,18 @@
-// The languages that are here, and which of them a reader gets.
+// The languages that are here, which of them a reader gets, and the words of the first screen.
 
-import type { Catalogue } from './catalogue.ts';
-import { en } from './en.ts';
+import type { StartTexts } from './catalogue.ts';
+import { enStart } from './en-start.ts';
 
 export type Language = 'en';
 
-const CATALOGUES: Readonly<Record<Language, Catalogue>> = { en };
+const START_TEXTS: Readonly<Record<Language, StartTexts>> = { en: enStart };
 const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(['ar', 'fa', 'he', 'ur']);
 
-export const textsIn = (language: Language): Catalogue => CATALOGUES[language];
+export const startTextsIn = (language: Language): StartTexts => START_TEXTS[language];
 
 /** The first language the reader asks for that is here. */
 export function chooseLanguage(preferred: readonly string[]): Language {
-  const known = Object.keys(CATALOGUES) as Language[];
+  const known = Object.keys(START_TEXTS) as Language[];
   for (const tag of preferred) {
     const found = known.find((language) => language === tag.toLowerCase().split('-')[0]);
     if (found !== undefined) return found;
