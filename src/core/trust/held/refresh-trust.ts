@@ -17,7 +17,7 @@ import { downloadMetadata } from '../tuf/download.ts';
 import { ed25519Keys } from '../tuf/ed25519-keys.ts';
 import { issuedAtOf } from '../tuf/held-set.ts';
 import { TUF_LIMITS } from '../tuf/limits.ts';
-import type { FetchAnswer, TufClient } from '../tuf/ports.ts';
+import type { FetchAnswer, TufClient, TufFetch } from '../tuf/ports.ts';
 import { refreshHeld } from '../tuf/refresh-held.ts';
 import { refusalText, type TufCode, type TufRefusal } from '../tuf/refusal.ts';
 import { type StartTime, timestampKeysOf } from '../tuf/start-time.ts';
@@ -32,6 +32,8 @@ export const TRUST_REFUSALS = [
   'repository',
   'settings',
   'settings-rollback',
+  /** A tablet stays at the site whose settings it took first. */
+  'settings-other-site',
 ] as const;
 
 export interface TrustRefusal {
@@ -50,16 +52,16 @@ const NOT_OURS: readonly TufCode[] = [
   'malformed',
 ];
 
+/** What the same is refused with where the role above tells length and hash. */
+const NOT_THE_FILE: readonly TufCode[] = ['wrong-length', 'wrong-hash'];
+
 export async function refreshTrust(
   client: TrustClient,
   start: StartTime,
 ): Promise<Result<HeldTrust, TrustRefusal>> {
   const { source, store, engine } = client;
-  const tuf: TufClient = {
-    fetch: source.repository,
-    store: store.repository,
-    keys: ed25519Keys(engine),
-  };
+  const repository = listenTo(source.repository);
+  const tuf: TufClient = { fetch: repository, store: store.repository, keys: ed25519Keys(engine) };
   const pinned = await pinFirstRoot(client, tuf);
   if (!pinned.ok) return pinned;
 
@@ -71,7 +73,7 @@ export async function refreshTrust(
     documents = parsed.value;
     return null;
   });
-  if (!set.ok) return refuseRepository(set.error);
+  if (!set.ok) return refuseRepository(set.error, repository.hasForeignAnswer());
   if (documents === null) throw new Error('a set was taken that nobody looked at');
 
   const before = await store.readTrust();
@@ -116,6 +118,9 @@ async function refreshSettings(
   };
   const answer = await source.fetchSettings(MAX_SETTINGS_BYTES);
   const came = answer.kind === 'bytes' ? await verify(answer.bytes) : null;
+  const site = before?.settings.site.id;
+  if (came?.ok === true && site !== undefined && site !== came.value.settings.site.id)
+    return refuse('settings-other-site', `${came.value.settings.site.id} instead of ${site}`);
   if (came?.ok === true && !isOlder(came.value, before)) return came;
   const held = before === null ? null : await verify(before.settingsBytes);
   if (held?.ok === true && (came === null || isForeign(came))) return held;
@@ -123,7 +128,7 @@ async function refreshSettings(
 }
 
 function isOlder({ settings, settingsBytes }: Settings, before: HeldTrust | null): boolean {
-  if (before === null || before.settings.site.id !== settings.site.id) return false;
+  if (before === null) return false;
   if (settings.version !== before.settings.version) return settings.version < before.settings.version;
   return !isSameBytes(settingsBytes, before.settingsBytes) && settings.issuedAt <= before.settings.issuedAt;
 }
@@ -142,8 +147,25 @@ function refuseSettings(answer: FetchAnswer, came: Result<Settings, SettingsRefu
   return refuse('settings-rollback', `version ${came.value.settings.version} came after a newer one`);
 }
 
-const refuseRepository = (refusal: TufRefusal) =>
-  refuse(NOT_OURS.includes(refusal.code) ? 'unreachable' : 'repository', refusalText(refusal));
+function refuseRepository(refusal: TufRefusal, isForeign = false) {
+  const isNotOurs = [...NOT_OURS, ...(isForeign ? NOT_THE_FILE : [])].includes(refusal.code);
+  return refuse(isNotOurs ? 'unreachable' : 'repository', refusalText(refusal));
+}
+
+/** Hears whether something came that is no JSON object, which every file of ours is: a login page, whatever was asked for. */
+function listenTo(repository: TufFetch): TufFetch & { hasForeignAnswer(): boolean } {
+  let isForeign = false;
+  return {
+    hasForeignAnswer: () => isForeign,
+    async fetch(place, maxBytes) {
+      const answer = await repository.fetch(place, maxBytes);
+      if (answer.kind === 'bytes' && answer.bytes[0] !== OPENING_BRACE) isForeign = true;
+      return answer;
+    },
+  };
+}
+
+const OPENING_BRACE = 0x7b;
 
 const refuse = (code: TrustRefusal['code'], detail: string) => refused<TrustRefusal>({ code, detail });
 
