@@ -38,23 +38,29 @@ const StatusList = v.strictObject({
   keys: PublicKeys,
 });
 
+/** Not a union: what is no such word is held against the other shape alone, and refused at its own place. */
+function orElse<W extends string, S extends v.GenericSchema>(word: W, shape: S) {
+  const isWord = v.literal(word);
+  return v.lazy((input): typeof isWord | S => (input === word ? isWord : shape));
+}
+
 const IssuerShape = v.strictObject({
   id: Id,
   name: Texts,
   appeal: Texts,
-  scope: v.union([v.literal('all'), v.pipe(v.array(Id), v.minLength(1))]),
+  scope: orElse('all', v.pipe(v.array(Id), v.minLength(1))),
   isTest: v.boolean(),
   isSmall: v.boolean(),
   keys: v.pipe(v.array(Key), v.minLength(1), v.maxLength(32)),
-  statusLists: v.union([
-    v.literal('none'),
+  statusLists: orElse(
+    'none',
     v.pipe(
       v.array(StatusList),
       v.minLength(1),
       v.maxLength(1024),
       v.check((lists) => isUnique(lists.map(({ list }) => list)), 'names a list twice'),
     ),
-  ]),
+  ),
   rulesets: v.pipe(
     v.array(v.strictObject({ number: Count, id: Id })),
     v.check((rulesets) => isUnique(rulesets.map(({ number }) => number)), 'names a number twice'),
