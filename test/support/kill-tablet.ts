@@ -7,11 +7,11 @@ import { sha256 } from '../../src/core/bytes/sha256.ts';
 import { encodeEnvelope } from '../../src/core/log/encode-envelope.ts';
 import { encodeRecord } from '../../src/core/log/encode-record.ts';
 import type { LogIdentity } from '../../src/core/log/envelope.ts';
-import { verifyReceipt } from '../../src/core/log/receipt.ts';
 import type { ScanRecord } from '../../src/core/log/record.ts';
 import type { Ed25519Engine } from '../../src/core/signature/engine.ts';
 import { siteDayAt } from '../../src/core/trust/site-day.ts';
 import type { Trust } from '../../src/core/trust/trust.ts';
+import { readReceiptUnder } from '../../src/device/read-receipt.ts';
 import type { Net, RecordStore, WaitingLog, WaitingRecord } from '../../src/sync/ports.ts';
 import { createSyncEngine } from '../../src/sync/sync-engine.ts';
 import type { Random } from '../fuzz/random.ts';
@@ -64,10 +64,7 @@ export function startLoadTablet({ origin, device, trust, engine, random }: LoadT
       },
       store: log,
       net: netTo(origin),
-      readReceipt: async (bytes) => {
-        const receipt = await verifyReceipt(bytes, trust.receiptKey, engine);
-        return receipt.ok ? receipt.value : null;
-      },
+      readReceipt: readReceiptUnder(() => trust.receiptKeys, engine),
       random: () => random.below(1000) / 1000,
     },
     { onState() {}, onReceipt() {} },

@@ -2,22 +2,21 @@
 
 import { rm } from 'node:fs/promises';
 import type { Hono } from 'hono';
-import type { Signer } from '../../src/core/signature/signer.ts';
 import { findProgramRoot } from '../../src/server/program-root.ts';
 import type { ServerEvent } from '../../src/server/request-log.ts';
 import { type RunningServer, startServer } from '../../src/server/start-server.ts';
 import { openSession, type SqlTarget } from '../../src/server/storage/sql.ts';
 import { createTestDatabase, makeTestFolder } from './test-database.ts';
+import type { TestStation } from './test-station.ts';
 
 export interface TestServerOptions {
   /** Given: the server keeps its own embedded database there. Missing: a fresh database in the cluster all tests share. */
   readonly dataDir?: string;
   /** 0, or missing: any free one. */
   readonly port?: number;
-  readonly trustText: string | (() => string);
-  readonly receiptSigner: Signer;
+  readonly station: TestStation;
   readonly pagesFolder?: string;
-  readonly moreRoutes?: Hono;
+  readonly demoRoutes?: Hono;
   readonly nowMs?: () => number;
 }
 
@@ -27,6 +26,8 @@ export interface TestServer {
   readonly port: number;
   /** What the server logged, all restarts together. */
   readonly events: readonly ServerEvent[];
+  /** What it told its operator. */
+  readonly said: readonly string[];
   /** Of the embedded database of this server; null for a shared one. */
   databasePid(): number | null;
   /** Rows of `scan` as 'device epoch seq', sorted; the same one twice would be there twice. */
@@ -40,10 +41,11 @@ export interface TestServer {
 }
 
 export async function startTestServer(options: TestServerOptions): Promise<TestServer> {
-  const { trustText, receiptSigner } = options;
+  const { station } = options;
   const dataDir = options.dataDir ?? (await makeTestFolder());
   const shared: SqlTarget | null = options.dataDir === undefined ? await createTestDatabase() : null;
   const events: ServerEvent[] = [];
+  const said: string[] = [];
 
   const start = (port: number): Promise<RunningServer> =>
     startServer({
@@ -52,14 +54,9 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
       port,
       pagesFolder: options.pagesFolder ?? findProgramRoot().pagesFolder,
       version: findProgramRoot().version,
-      prepare: async () => ({
-        trust: { readText: async () => (typeof trustText === 'string' ? trustText : trustText()) },
-        receiptSigner,
-        moreRoutes: options.moreRoutes ?? null,
-        stop: () => {},
-      }),
+      prepare: async () => ({ trust: station.parts, demoRoutes: options.demoRoutes ?? null }),
       log: (event) => void events.push(event),
-      say: () => {},
+      say: (line) => void said.push(line),
       nowMs: options.nowMs ?? Date.now,
     });
 
@@ -86,6 +83,7 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
     origin: `http://127.0.0.1:${port}`,
     port,
     events,
+    said,
     databasePid: () => running?.embedded?.pid() ?? null,
     storedScans: async () => {
       const rows = await query(

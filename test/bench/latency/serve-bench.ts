@@ -5,8 +5,12 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import preact from '@preact/preset-vite';
+import { Hono } from 'hono';
 import { build } from 'vite';
 import type { Bytes } from '../../../src/core/bytes/bytes.ts';
+import { chooseEngine } from '../../../src/core/signature/engine.ts';
+import { openSiteTrust } from '../../../src/server/trust/site-trust.ts';
+import { createTrustRoutes } from '../../../src/server/trust/trust-routes.ts';
 import { ModelServer } from '../../support/model-server.ts';
 import type { Passes } from './passes.ts';
 
@@ -30,10 +34,22 @@ export async function serveBench(
   frames: ReadonlyMap<string, Uint8Array>,
 ): Promise<ServedBench> {
   await bundle(folder);
-  const model = new ModelServer(passes.receiptSigner, passes.receiptSigner);
+  const { receiptSigner, parts } = passes.station;
+  const model = new ModelServer(receiptSigner, receiptSigner);
+  const trust = await openSiteTrust(parts, {
+    engine: await chooseEngine(),
+    nowSeconds: () => Math.floor(Date.now() / 1000),
+    say: () => {},
+  });
+  const api = new Hono().route('/api', createTrustRoutes({ trust, nowMs: Date.now }));
   const answer = async (request: IncomingMessage): Promise<{ type: string; body: Uint8Array | string }> => {
     const path = request.url ?? '/';
-    if (path === '/api/trust') return { type: 'application/json', body: passes.trustText };
+    const handed = await api.request(path);
+    if (handed.ok)
+      return {
+        type: handed.headers.get('Content-Type') ?? '',
+        body: new Uint8Array(await handed.arrayBuffer()),
+      };
     if (path.endsWith('/batches')) {
       const sent = await model.sendBatch('', await readBody(request));
       return { type: 'application/cbor', body: sent.kind === 'answer' ? sent.body : '' };

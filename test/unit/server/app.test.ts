@@ -10,7 +10,7 @@ import { createChanges } from '../../../src/server/changes.ts';
 import type { ServerEvent } from '../../../src/server/request-log.ts';
 import { type Storage, StorageAway } from '../../../src/server/storage/port.ts';
 import { openPostgresStorage } from '../../../src/server/storage/postgres-storage.ts';
-import { createTrustView } from '../../../src/server/trust-source.ts';
+import { openSiteTrust } from '../../../src/server/trust/site-trust.ts';
 import { deviceOf, scansBatch } from '../../support/test-batch.ts';
 import { createTestStation } from '../../support/test-station.ts';
 
@@ -48,20 +48,20 @@ beforeEach(() => {
 const awayStorage = () => openPostgresStorage({ socketFolder: folder, user: 'nobody', database: 'none' });
 
 async function appOn(storage: Storage) {
-  const { trustText, receiptSigner } = await createTestStation(NOW_MS / 1000);
+  const { parts } = await createTestStation(NOW_MS / 1000);
   const engine = await chooseEngine();
+  const trust = await openSiteTrust(parts, { engine, nowSeconds: () => NOW_MS / 1000, say: () => {} });
   return createApp({
     storage,
-    receiptSigner,
+    trust,
     engine,
     nowMs: () => NOW_MS,
-    readTrust: createTrustView({ readText: async () => trustText }, engine),
     changes: createChanges(),
     version: '1.2.3',
     uptime: () => 5,
     stopping: new AbortController().signal,
     pagesFolder: join(folder, 'pages'),
-    moreRoutes: null,
+    demoRoutes: null,
     log: (event) => void events.push(event),
   });
 }
@@ -79,7 +79,11 @@ describe('every answer has the security headers', () => {
     ['/console', 308],
     ['/nowhere', 404],
     ['/api/nowhere', 404],
-    ['/api/trust', 200],
+    ['/api/trust', 404],
+    ['/api/trust/timestamp.json', 200],
+    ['/api/settings', 200],
+    ['/api/time', 400],
+    ['/api/site', 200],
     ['/api/health', 503],
     ['/api/sites/lindenhof/days/today', 503],
     ['/api/sites/elsewhere/days/today', 404],
@@ -150,25 +154,6 @@ describe('pages', () => {
     expect(await (await app.request('/api/nowhere', { headers: { Accept: 'text/html' } })).json()).toEqual({
       error: 'not-found',
     });
-  });
-});
-
-describe('the trust document', () => {
-  it('is served as it was signed, and not twice to who holds it', async () => {
-    const app = await appOn(awayStorage());
-    const answer = await app.request('/api/trust');
-    expect(await answer.text()).toBe((await createTestStation(NOW_MS / 1000)).trustText);
-    expect(answer.headers.get('Cache-Control')).toBe('no-cache');
-    const again = await app.request('/api/trust', {
-      headers: { 'If-None-Match': answer.headers.get('ETag') ?? '' },
-    });
-    expect([again.status, await again.text()]).toEqual([304, '']);
-  });
-
-  it('takes nothing', async () => {
-    expect(
-      (await (await appOn(awayStorage())).request('/api/trust', { method: 'POST', body: '{}' })).status,
-    ).toBe(404);
   });
 });
 

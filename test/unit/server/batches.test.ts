@@ -31,7 +31,7 @@ let server: TestServer;
 
 beforeEach(async () => {
   station = await createTestStation(NOW_MS / 1000);
-  server = await startTestServer({ ...station, nowMs: () => NOW_MS });
+  server = await startTestServer({ station, nowMs: () => NOW_MS });
 });
 afterEach(() => server.close());
 afterAll(closeTestCluster);

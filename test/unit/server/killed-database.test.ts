@@ -35,7 +35,7 @@ describe('under load', () => {
   let server: TestServer;
   beforeEach(async () => {
     station = await createTestStation(TEST_MINUTE * 60);
-    server = await startTestServer({ ...station, dataDir: folder, nowMs: () => TEST_MINUTE * 60_000 });
+    server = await startTestServer({ station, dataDir: folder, nowMs: () => TEST_MINUTE * 60_000 });
   });
   afterEach(() => server.close());
 
