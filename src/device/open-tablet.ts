@@ -1,18 +1,17 @@
 // Joins the tablet's parts: database, trust, clock, storage, network and sync behind the one interface of the page.
 
 import { chooseEngine } from '../core/signature/engine.ts';
-import { askForBackgroundSync } from './background-sync.ts';
+
 import { later } from './later.ts';
-import { onLogChanged, tellLogChanged } from './log-news.ts';
 import { countWaiting } from './log-position.ts';
 import { createMemoryHolder } from './memory-holder.ts';
+import { onNews, tellNews } from './news.ts';
 import { startRounds } from './rounds.ts';
 import type { SyncRun } from './sync-run.ts';
 import type { Tablet } from './tablet.ts';
 import { createTabletClock } from './tablet-clock.ts';
 import { createStateKeeper } from './tablet-state.ts';
 import { createTrustIntake } from './trust/trust-intake.ts';
-import { onTrustChanged } from './trust/trust-news.ts';
 
 /** The verdict is drawn before its record is sent. */
 const VERDICT_FIRST_MS = 200;
@@ -48,17 +47,19 @@ export async function openTablet(): Promise<OpenedTablet> {
   const refresh = async () => {
     if (await trust.refresh()) sync?.wake('online');
   };
-  const spreadNews = () => {
-    sync?.wake('appended');
-    tellLogChanged();
-    if (!keeper.get().network.isReachable) void askForBackgroundSync();
-  };
   const loadDesk = later(async () => {
-    const { createScanDesk, createStorageKeeper, createSyncRun } = await import('./after-first-screen.ts');
+    const { askForBackgroundSync, createScanDesk, createStorageKeeper, createSyncRun } = await import(
+      './after-first-screen.ts'
+    );
     const storage = createStorageKeeper((state) => keeper.change({ storage: state }));
     sync = createSyncRun(keeper, clock, storage, engine, recount);
     const memory = holder.get();
     if (memory !== null) sync.start(memory);
+    const spreadNews = () => {
+      sync?.wake('appended');
+      tellNews('log');
+      if (!keeper.get().network.isReachable) void askForBackgroundSync();
+    };
     const desk = createScanDesk({
       engine,
       keeper,
@@ -100,8 +101,8 @@ export async function openTablet(): Promise<OpenedTablet> {
       sync?.wake('opened');
     },
   });
-  onLogChanged(() => void recount());
-  onTrustChanged(() => void trust.reload());
+  onNews('log', () => void recount());
+  onNews('trust', () => void trust.reload());
 
   return {
     get state() {

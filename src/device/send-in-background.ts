@@ -5,8 +5,8 @@ import { assembleTrust } from '../core/trust/held/assemble-trust.ts';
 import { type Sent, sendWaiting } from '../sync/send-waiting.ts';
 import { openDatabase } from './database.ts';
 import { withSyncLock } from './locks.ts';
-import { tellLogChanged } from './log-news.ts';
 import { createLogStore } from './log-store.ts';
+import { tellNews } from './news.ts';
 import { readReceiptUnder } from './read-receipt.ts';
 import { createStorageKeeper } from './storage-keeper.ts';
 import { tabletNet } from './tablet-net.ts';
@@ -26,7 +26,13 @@ export async function sendInBackground(): Promise<Sent | 'busy'> {
       net: tabletNet,
       readReceipt: readReceiptUnder(() => trust.receiptKeys, engine),
     };
-    return await withSyncLock(() => sendWaiting(ports, tellLogChanged, () => false));
+    return await withSyncLock(() =>
+      sendWaiting(
+        ports,
+        () => tellNews('log'),
+        () => false,
+      ),
+    );
   } finally {
     database.close();
   }

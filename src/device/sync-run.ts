@@ -3,9 +3,9 @@
 import type { Ed25519Engine } from '../core/signature/engine.ts';
 import { createSyncEngine, type SyncEngine, type WakeReason } from '../sync/sync-engine.ts';
 import { withSyncLock } from './locks.ts';
-import { tellLogChanged } from './log-news.ts';
 import { createLogStore } from './log-store.ts';
 import type { Memory } from './memory-holder.ts';
+import { tellNews } from './news.ts';
 import { readReceiptUnder } from './read-receipt.ts';
 import type { StorageKeeper } from './storage-keeper.ts';
 import type { TabletClock } from './tablet-clock.ts';
@@ -62,7 +62,7 @@ export function createSyncRun(
             keeper.setReachable(true);
             void clock.takeFreshTime(database, serverTime * 1000);
             void recount();
-            tellLogChanged();
+            tellNews('log');
           },
         },
         withSyncLock,

@@ -10,11 +10,11 @@ import { readFact } from '../database.ts';
 import { later } from '../later.ts';
 import { trustLockIsFree, withTrustLock } from '../locks.ts';
 import { type Memory, type MemoryHolder, settleIdentity } from '../memory-holder.ts';
+import { tellNews } from '../news.ts';
 import type { TabletClock } from '../tablet-clock.ts';
 import type { StateKeeper } from '../tablet-state.ts';
 import { ageOfTrust } from './age-of-trust.ts';
 import { httpSource } from './http-source.ts';
-import { tellTrustChanged } from './trust-news.ts';
 
 export interface TrustIntake {
   /** Shows what this memory holds; a new memory is first given what the page still holds. */
@@ -33,6 +33,8 @@ interface Known {
   readonly held: HeldTrust;
   readonly lists: HeldLists;
 }
+
+const FIRST_SCREEN_MS = 500;
 
 const loadClient = later(() => import('./fetch-trust.ts'));
 const loadRest = later(() => import('./after-trust.ts'));
@@ -106,10 +108,13 @@ export function createTrustIntake(
 
   const refreshIn = async (memory: Memory): Promise<boolean> => {
     const client = { source: httpSource, store: memory.trustStore, engine, rootHash: null };
+    const isFirst = known === null;
     const isTimed = await takeTime(memory);
     const came = await takeTrust(memory, client);
+    // The first screen can be used now, and is drawn before more is asked for.
+    if (isFirst && came === 'taken') await new Promise((resolve) => setTimeout(resolve, FIRST_SCREEN_MS));
     if (isTimed || came !== 'nothing') await takeLists(memory, client);
-    if (came === 'taken') tellTrustChanged();
+    if (came === 'taken') tellNews('trust');
     return isTimed || came === 'taken';
   };
 
@@ -126,7 +131,8 @@ export function createTrustIntake(
 
   const reload = async () => {
     const memory = holder.get();
-    if (memory !== null) await load(memory);
+    if (memory === null) return;
+    await load(memory).catch((error: unknown) => console.error('trust could not be read', error));
   };
 
   const refreshOnce = async (): Promise<boolean> => {
@@ -158,7 +164,8 @@ export function createTrustIntake(
     async renewClock() {
       clock.wakeFromSleep();
       const memory = holder.get();
-      if (memory !== null) await takeTime(memory);
+      if (memory === null) return;
+      await takeTime(memory).catch((error: unknown) => console.error('the time could not be kept', error));
     },
   };
 }

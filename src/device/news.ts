@@ -1,0 +1,17 @@
+// Tells other tabs and the service worker that something on this tablet has changed: the log, or what it is judged by.
+
+export type News = 'log' | 'trust';
+
+const channelOf = (news: News): BroadcastChannel => new BroadcastChannel(`gatelight-${news}`);
+
+export function tellNews(news: News): void {
+  const channel = channelOf(news);
+  channel.postMessage('changed');
+  channel.close();
+}
+
+export function onNews(news: News, listener: () => void): () => void {
+  const channel = channelOf(news);
+  channel.onmessage = listener;
+  return () => channel.close();
+}
