@@ -43,8 +43,13 @@ export async function newDataDir(): Promise<string> {
 
 export const dropDataDir = (dataDir: string): Promise<void> => rm(dataDir, { recursive: true, force: true });
 
-export async function startServerProcess(dataDir: string, port = 0): Promise<ServerProcess> {
-  const args = [PROGRAM, 'serve', '--demo', '--data', dataDir, '--port', String(port)];
+export async function startServerProcess(
+  dataDir: string,
+  port = 0,
+  { aheadSeconds = 0 }: { readonly aheadSeconds?: number } = {},
+): Promise<ServerProcess> {
+  const clock = aheadSeconds === 0 ? [] : ['--import', clockAhead(aheadSeconds)];
+  const args = [...clock, PROGRAM, 'serve', '--demo', '--data', dataDir, '--port', String(port)];
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
   const said: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()));
@@ -73,6 +78,15 @@ export async function startServerProcess(dataDir: string, port = 0): Promise<Ser
     kill: () => end('SIGKILL'),
   };
 }
+
+/** A module that winds the process's clock. */
+const clockAhead = (seconds: number): string =>
+  `data:text/javascript,${encodeURIComponent(
+    `const Real = Date; globalThis.Date = class extends Real {
+      constructor(...parts) { parts.length === 0 ? super(Real.now() + ${seconds * 1000}) : super(...parts); }
+      static now() { return Real.now() + ${seconds * 1000}; }
+    };`,
+  )}`;
 
 async function firstAddress(child: ChildProcess, said: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
