@@ -10,6 +10,8 @@ const at = (path: string) => new URL(path, import.meta.url).pathname;
 /** Its files only define things; without this hint all barcode formats would come along. */
 const ZXING_IS_PURE = { moduleSideEffects: [{ test: /node_modules\/@zxing\//, sideEffects: false }] };
 
+const WIND_CLOCK = 'wind-clock';
+
 export default defineConfig({
   root: at('src/app'),
   publicDir: at('public'),
@@ -31,6 +33,13 @@ export default defineConfig({
         guard: at('src/app/index.html'),
         console: at('src/app/console/index.html'),
         demo: at('src/app/demo/index.html'),
+        'demo-clock': at('src/app/demo/clock/index.html'),
+        [WIND_CLOCK]: at('src/app/demo/clock/wind-clock.ts'),
+      },
+      output: {
+        // A page of the demo's server asks for it by this name.
+        entryFileNames: ({ name }) =>
+          name === WIND_CLOCK ? 'demo/wind-clock.js' : 'assets/[name]-[hash].js',
       },
       treeshake: ZXING_IS_PURE,
     },

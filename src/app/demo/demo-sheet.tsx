@@ -63,6 +63,9 @@ function Sheet({ state, model }: SheetProps): JSX.Element {
             <button type="button" class="key" onClick={() => print()}>
               Print cards
             </button>
+            <a class="key" href="/demo/clock/">
+              Wind the clock
+            </a>
           </p>
           <ul class="samples">
             {state.samples.map((sample) => (
@@ -70,7 +73,22 @@ function Sheet({ state, model }: SheetProps): JSX.Element {
                 key={sample.id}
                 sample={sample}
                 save={() => void savePicture(sample, model)}
-                copy={() => void copyText(sample, model)}
+                copy={() =>
+                  void copyText(
+                    sample.text,
+                    `The text of "${sample.title}"`,
+                    'Paste it into the scanner.',
+                    model,
+                  )
+                }
+                copyCommand={() =>
+                  void copyText(
+                    sample.takeBack ?? '',
+                    `The command that takes back "${sample.title}"`,
+                    'Paste it into a terminal.',
+                    model,
+                  )
+                }
               />
             ))}
           </ul>
@@ -103,11 +121,11 @@ async function savePicture(sample: Sample, model: DemoModel): Promise<void> {
   model.done.value = `${link.download} is saved. Drop it on the scanner.`;
 }
 
-async function copyText(sample: Sample, model: DemoModel): Promise<void> {
+async function copyText(text: string, what: string, next: string, model: DemoModel): Promise<void> {
   try {
-    await navigator.clipboard.writeText(sample.text);
-    model.done.value = `The text of "${sample.title}" is copied. Paste it into the scanner.`;
+    await navigator.clipboard.writeText(text);
+    model.done.value = `${what} is copied. ${next}`;
   } catch {
-    model.done.value = `This browser does not let pages copy. The text: ${sample.text}`;
+    model.done.value = `This browser does not let pages copy. Copy it from here: ${text}`;
   }
 }

@@ -11,10 +11,11 @@ export interface SampleCardProps {
   readonly sample: Sample;
   readonly save: () => void;
   readonly copy: () => void;
+  readonly copyCommand: () => void;
 }
 
-export function SampleCard({ sample, save, copy }: SampleCardProps): JSX.Element {
-  const { title, text, expectedVerdict, expectedReason, note } = sample;
+export function SampleCard({ sample, save, copy, copyCommand }: SampleCardProps): JSX.Element {
+  const { title, text, expectedVerdict, expectedReason, note, takeBack } = sample;
   const { side, path } = drawQr(text);
   return (
     <li class="sample" data-sample={sample.id}>
@@ -46,6 +47,16 @@ export function SampleCard({ sample, save, copy }: SampleCardProps): JSX.Element
           Copy text
         </button>
       </p>
+      {takeBack !== null && (
+        <details class="take-back">
+          <summary>Take it back</summary>
+          <p>As its issuer would, where the server was started. The scanner knows after its next refresh.</p>
+          <pre>{takeBack}</pre>
+          <button type="button" class="key" onClick={copyCommand}>
+            Copy command
+          </button>
+        </details>
+      )}
     </li>
   );
 }

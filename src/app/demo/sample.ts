@@ -11,6 +11,8 @@ export interface Sample {
   readonly expectedVerdict: VerdictKind;
   readonly expectedReason: Reason;
   readonly note: string;
+  /** The command that takes this pass back; null for one that cannot be. */
+  readonly takeBack: string | null;
 }
 
 export function parseSamples(json: unknown): Result<readonly Sample[], 'not-samples'> {
@@ -19,11 +21,12 @@ export function parseSamples(json: unknown): Result<readonly Sample[], 'not-samp
 
 function isSample(value: unknown): value is Sample {
   if (typeof value !== 'object' || value === null) return false;
-  const { id, title, text, note, expectedVerdict, expectedReason } = value as Readonly<
+  const { id, title, text, note, takeBack, expectedVerdict, expectedReason } = value as Readonly<
     Record<string, unknown>
   >;
   return (
     [id, title, text, note].every((field) => typeof field === 'string') &&
+    (takeBack === null || typeof takeBack === 'string') &&
     (VERDICT_KINDS as readonly string[]).includes(String(expectedVerdict)) &&
     (REASONS as readonly string[]).includes(String(expectedReason))
   );
