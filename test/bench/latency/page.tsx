@@ -5,6 +5,7 @@ import { render } from 'preact';
 import { createGuardModel } from '../../../src/app/guard/guard-model.ts';
 import { GuardPage } from '../../../src/app/guard/guard-page.tsx';
 import { createCues } from '../../../src/app/guard/sound.ts';
+import { createStartModel } from '../../../src/app/guard/start-model.ts';
 import { createWakeLock } from '../../../src/app/guard/wake-lock.ts';
 import { createUpdateNotice } from '../../../src/app/parts/update-notice.ts';
 import '../../../src/app/styles/base.css';
@@ -42,7 +43,8 @@ async function openBench(): Promise<LatencyBench> {
   const tablet = await openTablet();
   await tablet.refresh();
   let scanner: SwitchedScanner | null = null;
-  const model = createGuardModel({
+  const start = createStartModel(tablet, { read: () => 'gate-1', write: () => {} }, 'en');
+  const model = createGuardModel(start, {
     tablet,
     openScanner: async (options) => {
       scanner = createSwitchedScanner(options);
@@ -51,20 +53,20 @@ async function openBench(): Promise<LatencyBench> {
     cues: createCues(),
     wakeLock: createWakeLock(),
     update: createUpdateNotice(undefined),
-    memory: { read: () => 'gate-1', write: () => {} },
     fullScreen: { enter() {}, leave() {} },
-    language: 'en',
     nowMs: () => performance.now(),
   });
   const video = document.createElement('video');
-  const loadShiftScreens = async () => {
+  const loadShift = async () => {
     await tablet.prepare();
-    return import('../../../src/app/guard/shift-screens.tsx');
+    const { ShiftScreens } = await import('../../../src/app/guard/shift-part.tsx');
+    return { model, Screens: ShiftScreens };
   };
   const page = document.getElementById('page') ?? document.body;
-  render(<GuardPage model={model} video={video} loadShiftScreens={loadShiftScreens} />, page);
+  render(<GuardPage start={start} video={video} loadShift={loadShift} />, page);
   await model.startShift(video);
-  while (!model.camera.state.value.isLooking) await wait(50);
+  const isShown = () => document.querySelector('main[data-stage=scanning]') !== null;
+  while (!model.camera.state.value.isLooking || !isShown()) await wait(50);
 
   return {
     async measure(contender, pass, pauseMs) {

@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createGuardModel, type GuardModel } from '../../../src/app/guard/guard-model.ts';
+import { createStartModel } from '../../../src/app/guard/start-model.ts';
 import type { SignKind } from '../../../src/app/parts/signs.tsx';
 import {
   createMemoryTablet,
@@ -30,7 +31,8 @@ beforeEach(() => {
     release() {},
     give: (sign: SignKind) => void heard.push({ sign, stage: model.stage.value }),
   };
-  model = createGuardModel({ ...parts, tablet, openScanner: scanner.open, cues });
+  const start = createStartModel(tablet, parts.memory, 'en');
+  model = createGuardModel(start, { ...parts, tablet, openScanner: scanner.open, cues });
 });
 afterEach(() => vi.useRealTimers());
 
@@ -111,6 +113,27 @@ describe('a reading', () => {
     await see('green');
     expect(model.stage.value).toBe('verdict');
   });
+});
+
+test('the age of what it was judged by stands in every verdict from stale on, but for one whose reason it is', async () => {
+  const { trust } = tablet.state;
+  if (trust === null) throw new Error('the fixture holds trust');
+  await startAt();
+  tablet.become({ trust: { ...trust, ageSeconds: 4 * 86_400, state: 'stale' } });
+  await see('late');
+  expect(model.verdict.shown.value?.ageOfTrust).toBe('4 days');
+  model.verdict.clear();
+  await pass(300);
+  tablet.become({ trust: { ...trust, ageSeconds: 50 * 3600, state: 'ageing' } });
+  await see('green');
+  expect(model.verdict.shown.value?.ageOfTrust).toBe('');
+  model.verdict.clear();
+  await pass(300);
+  tablet.become({ trust: { ...trust, ageSeconds: 8 * 86_400, state: 'dead' } });
+  const verdict = { kind: 'unverifiable', reason: 'trust-expired', ageSeconds: 8 * 86_400 } as const;
+  tablet.answerWith({ kind: 'recorded', verdict, seq: 9, epoch: 1, atMs: 0 });
+  await see('green');
+  expect(model.verdict.shown.value).toMatchObject({ verdict, ageOfTrust: '' });
 });
 
 describe('a verdict', () => {

@@ -2,6 +2,7 @@
 
 import type { OpenScanner } from '../../../src/app/guard/camera-model.ts';
 import type { GuardParts } from '../../../src/app/guard/guard-model.ts';
+import type { Memory } from '../../../src/app/guard/shift-model.ts';
 import type { PictureAnswer, ScannerState } from '../../../src/camera/scanner.ts';
 import type { Trust } from '../../../src/core/trust/trust.ts';
 import type { JudgedPass, Verdict } from '../../../src/core/verdict/verdict.ts';
@@ -172,7 +173,9 @@ export function createSpokenScanner(): SpokenScanner {
   };
 }
 
-export type KeptParts = Omit<GuardParts, 'tablet' | 'openScanner' | 'cues'>;
+export interface KeptParts extends Omit<GuardParts, 'tablet' | 'openScanner' | 'cues'> {
+  readonly memory: Memory;
+}
 
 /** The parts that only leave traces. */
 export function createQuietParts(): KeptParts & { readonly updates: { tell: () => void; taken: number } } {
@@ -191,7 +194,6 @@ export function createQuietParts(): KeptParts & { readonly updates: { tell: () =
     },
     memory: { read: (key) => kept.get(key) ?? null, write: (key, value) => void kept.set(key, value) },
     fullScreen: { enter() {}, leave() {} },
-    language: 'en',
     nowMs: () => performance.now(),
   };
 }

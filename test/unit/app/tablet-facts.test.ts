@@ -2,20 +2,17 @@
 
 import { describe, expect, test } from 'vitest';
 import { cameraLine, cameraNotice } from '../../../src/app/guard/camera-words.ts';
-import {
-  type FactsContext,
-  startAdvice,
-  startRows,
-  stripCells,
-  troubleBanners,
-} from '../../../src/app/guard/tablet-facts.ts';
+import { type StartContext, startAdvice, startRows } from '../../../src/app/guard/start-facts.ts';
+import { type FactsContext, stripCells, troubleBanners } from '../../../src/app/guard/tablet-facts.ts';
+import { textsIn } from '../../../src/app/parts/texts/all-texts.ts';
 import type { Catalogue } from '../../../src/app/parts/texts/catalogue.ts';
-import { chooseLanguage, textsIn } from '../../../src/app/parts/texts/languages.ts';
+import { chooseLanguage } from '../../../src/app/parts/texts/languages.ts';
 import type { CameraState } from '../../../src/camera/scanner.ts';
 import type { TabletState } from '../../../src/device/tablet.ts';
 import { trust, wellState } from './page-fixtures.ts';
 
 const context: FactsContext = { texts: textsIn('en'), language: 'en', nowMs: Date.UTC(2026, 10, 23, 14, 32) };
+const starting: StartContext = { ...context, texts: context.texts.start };
 const place = { gate: 'g2', direction: 'in' } as const;
 const aged = (state: 'fresh' | 'ageing' | 'stale' | 'dead', ageSeconds: number): TabletState => ({
   ...wellState,
@@ -54,15 +51,16 @@ describe('the strip', () => {
 });
 
 describe('the start screen', () => {
-  const rowOf = (state: TabletState, row: string) => startRows(state, context).find((one) => one.row === row);
+  const rowOf = (state: TabletState, row: string) =>
+    startRows(state, starting).find((one) => one.row === row);
 
   test('advises to start when all is well, and to look when it is not', () => {
-    expect(startAdvice(wellState, place, context)).toBe(context.texts.start.ready);
-    expect(startAdvice({ ...wellState, clock: 'ahead' }, place, context)).toBe(
+    expect(startAdvice(wellState, place, starting)).toBe(context.texts.start.ready);
+    expect(startAdvice({ ...wellState, clock: 'ahead' }, place, starting)).toBe(
       context.texts.start.readyWithDoubt,
     );
-    expect(startAdvice(wellState, null, context)).toBe(context.texts.start.chooseGate);
-    expect(startAdvice({ ...wellState, log: 'broken' }, place, context)).toBe(context.texts.start.notReady);
+    expect(startAdvice(wellState, null, starting)).toBe(context.texts.start.chooseGate);
+    expect(startAdvice({ ...wellState, log: 'broken' }, place, starting)).toBe(context.texts.start.notReady);
   });
 
   test('does not call a clock good that nothing signed was compared with', () => {
@@ -84,6 +82,32 @@ describe('the start screen', () => {
     expect(rowOf({ ...wellState, trust: null, trustTrouble: 'wrong-root' }, 'list')?.text).toContain(
       'wrong-root',
     );
+  });
+
+  test('says how many rules were put back, and which', () => {
+    expect(rowOf(wellState, 'settings')).toBeUndefined();
+    const clippings = [{ place: 'policy.byColour.yellow', asked: 'admit', used: 'check' }];
+    const held = { ...trust, clippings };
+    expect(rowOf({ ...wellState, trust: { held, ageSeconds: 1, state: 'fresh' } }, 'settings')).toMatchObject(
+      {
+        text: 'This site asks for rules beyond what is allowed: 1 put back.',
+        details: ['policy.byColour.yellow: check instead of admit'],
+        isTrouble: false,
+      },
+    );
+  });
+
+  test('says that no list of withdrawn passes came yet, unless what is held is too old anyway', () => {
+    const issuers = trust.issuers.map((issuer) => ({ ...issuer, status: new Map([[0, null]]) }));
+    const held = { ...trust, issuers };
+    const listRow = (state: 'fresh' | 'stale') =>
+      rowOf({ ...wellState, trust: { held, ageSeconds: 4 * 86_400, state } }, 'list');
+    expect(listRow('fresh')).toMatchObject({
+      text: context.texts.start.listsMissing,
+      sign: 'check',
+      isTrouble: true,
+    });
+    expect(listRow('stale')?.text).toContain('4 days old');
   });
 });
 
