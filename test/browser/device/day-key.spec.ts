@@ -1,20 +1,15 @@
 // The key behind a day's pseudonyms, in a real IndexedDB: it cannot be taken out, and it ends with its day.
 
 import { expect, test } from '@playwright/test';
+import { openPage } from './open-page.ts';
 
-test.beforeEach(async ({ page }) => {
-  await page.goto('/test/browser/harness.html');
-  await page.addScriptTag({ type: 'module', url: '/test/browser/device/device-page.ts' });
-  await page.waitForFunction(() => window.memory !== undefined);
-});
+test.beforeEach(({ page }) => openPage(page));
 
 test('stays the same all day, cannot be exported, and is destroyed with what was seen when another day begins', async ({
   page,
 }) => {
   const seen = await page.evaluate(async () => {
-    const nothing = () => {};
-    const events = { onBlocked: nothing, onSuperseded: nothing, onVanished: nothing };
-    const database = await window.memory.openDatabase(events);
+    const database = await window.memory.openDatabase();
     const macOn = async (day: string) =>
       [...(await (await window.memory.openDay(database, day)).mac(new Uint8Array([1])))].join();
     const monday = [await macOn('2026-03-02'), await macOn('2026-03-02')];
