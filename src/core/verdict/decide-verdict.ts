@@ -6,7 +6,7 @@ import { minuteOfDayAt } from '../trust/site-day.ts';
 import { oldestIssue, statusOf } from '../trust/status/status-of.ts';
 import type { Direction, Policy, Trust } from '../trust/trust.ts';
 import { DEFAULT_AGES, shorterAges, trustAgeState } from '../trust/trust-age.ts';
-import { judgedAtMs, type Now } from './clock.ts';
+import { BEHIND_LIMIT_MS, type ClockDoubt, judgedAtMs, type Now } from './clock.ts';
 import type { OpenedReading } from './open-reading.ts';
 import type { JudgedPass, Sighting, Verdict } from './verdict.ts';
 
@@ -24,9 +24,10 @@ export function decideVerdict(
   opened: OpenedReading,
   trust: Trust,
   history: History,
-  now: Now,
+  given: Now,
   place: Place,
 ): Verdict {
+  const now = { ...given, doubt: doubtOf(given) };
   if (opened.kind === 'refused') return refuseReading(opened.refusal);
   const ageSeconds = Math.floor(judgedAtMs(now) / 1000) - trust.issuedAt;
   if (ageState(trust, ageSeconds) === 'dead')
@@ -51,6 +52,10 @@ export function decideVerdict(
       return assertNever(opened);
   }
 }
+
+/** The guard is warned after two looks; that a signed time has passed which the clock has not reached needs no second one. */
+const doubtOf = ({ doubt, wallMs, floorMs }: Now): ClockDoubt | null =>
+  doubt ?? (wallMs < floorMs - BEHIND_LIMIT_MS ? 'behind' : null);
 
 interface Seen {
   readonly pass: JudgedPass;

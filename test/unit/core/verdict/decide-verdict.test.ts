@@ -94,10 +94,28 @@ const TABLE: readonly [string, Case, string, string][] = [
   ['issued a minute ahead of us', { pass: { issuedAt: AT + 60, expiresAt: AT + DAY } }, 'admit', 'ok'],
   ['issued in the future', { pass: { issuedAt: AT + 61, expiresAt: AT + DAY } }, 'refuse', 'not-yet-valid'],
   [
-    'an expired pass, clock set back',
-    { pass: { expiresAt: AT - 1 }, now: { wallMs: (AT - DAY) * 1000, floorMs: AT * 1000 } },
+    'an expired pass, clock set back by as much as is let pass',
+    { pass: { expiresAt: AT - 1 }, now: { wallMs: (AT - 300) * 1000, floorMs: AT * 1000 } },
     'refuse',
     'expired',
+  ],
+  [
+    'an expired pass, clock set back by a day',
+    { pass: { expiresAt: AT - 1 }, now: { wallMs: (AT - DAY) * 1000, floorMs: AT * 1000 } },
+    'check',
+    'expired',
+  ],
+  [
+    'a clock 5 minutes behind the floor',
+    { now: { wallMs: AT * 1000, floorMs: (AT + 300) * 1000 } },
+    'admit',
+    'ok',
+  ],
+  [
+    'a clock a moment further behind, before the second look',
+    { now: { wallMs: AT * 1000 - 1, floorMs: (AT + 300) * 1000 } },
+    'check',
+    'clock-behind',
   ],
   ['no status list held', { issuer: { status: new Map([[TEST_LIST, null]]) } }, 'check', 'status-unknown'],
   [
@@ -282,6 +300,7 @@ describe('whatever the facts are', () => {
           expect(judgedAt).toBeGreaterThanOrEqual(issuedAt - 60);
           expect(judgedAt - (AT - trustAgeSeconds)).toBeLessThanOrEqual(72 * HOUR);
           expect(doubt).toBeNull();
+          expect(wallSeconds).toBeGreaterThanOrEqual(SURE.floorMs / 1000 - 300);
         },
       ),
       { numRuns: 300 },
