@@ -8,6 +8,9 @@ import { rootManifest } from './src/build/root-manifest.ts';
 const at = (path: string) => new URL(path, import.meta.url).pathname;
 
 /** Its files only define things; without this hint all barcode formats would come along. */
+const SHARED_BY_PAGES =
+  /node_modules\/(@preact|preact)\/|src\/app\/parts\/(signs|mark)|core\/(result|error-text|trust\/(ids|settings\/clip-policy)|verdict\/(moments|texts\/en-times))\.ts/;
+
 const ZXING_IS_PURE = { moduleSideEffects: [{ test: /node_modules\/@zxing\//, sideEffects: false }] };
 
 const WIND_CLOCK = 'wind-clock';
@@ -40,6 +43,8 @@ export default defineConfig({
         // A page of the demo's server asks for it by this name.
         entryFileNames: ({ name }) =>
           name === WIND_CLOCK ? 'demo/wind-clock.js' : 'assets/[name]-[hash].js',
+        // What several pages need is one file: small ones compress badly, and the first screen waits for each.
+        codeSplitting: { groups: [{ name: 'pages', test: SHARED_BY_PAGES }] },
       },
       treeshake: ZXING_IS_PURE,
     },
