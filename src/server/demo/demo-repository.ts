@@ -125,18 +125,21 @@ async function openOnline({ root }: Published, keysDir: string): Promise<Signer>
     const opened = await openHolder(keysDir, key);
     if (opened !== null) return opened.signer;
   }
+  const files = heldKeysOf(root, 'timestamp').map(({ holder }) => join(keysDir, `${holder}.json`));
   throw new Error(
-    `${keysDir} has no key that the root names for the timestamp and the passphrase "demo" opens`,
+    `${files.join(' or ')} is not the key that signs timestamps, or does not open with the passphrase "demo". Put the right file back, or move the data folder away to begin anew.`,
   );
 }
 
 /** As many as it takes, whoever they are by now. */
 async function openSigners({ root }: Published, keysDir: string): Promise<readonly Signer[]> {
-  const wanted = heldKeysOf(root, 'targets');
-  const opened = await Promise.all(wanted.map((key) => openHolder(keysDir, key)));
-  const signers = opened.flatMap((holder) => (holder === null ? [] : [holder.signer]));
   const { threshold } = root.signed.rolesByName.targets;
-  if (signers.length >= threshold) return signers.slice(0, threshold);
+  const signers: Signer[] = [];
+  for (const key of heldKeysOf(root, 'targets')) {
+    const opened = signers.length < threshold ? await openHolder(keysDir, key) : null;
+    if (opened !== null) signers.push(opened.signer);
+  }
+  if (signers.length >= threshold) return signers;
   throw new Error(
     `the demo's trust ends soon, and ${keysDir} opens only ${signers.length} of the ${threshold} keys that sign it`,
   );

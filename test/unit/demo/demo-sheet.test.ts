@@ -6,14 +6,16 @@ import { drawQr, QUIET_MODULES } from '../../../src/app/demo/qr-code.ts';
 import { parseSamples, type Sample } from '../../../src/app/demo/sample.ts';
 import { ok, type Result, refused } from '../../../src/core/result.ts';
 import { createSigner } from '../../../src/core/signature/signer.ts';
-import { createSamplePasses } from '../../../src/server/demo/sample-passes.ts';
+import { createSamplePasses, SAMPLE_PLACES } from '../../../src/server/demo/sample-passes.ts';
 import { drawSeed } from '../../../src/server/key-file.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 13, 32) / 1000;
 
 async function samples() {
   const signers = { issuer: await createSigner(drawSeed()), stranger: await createSigner(drawSeed()) };
-  return createSamplePasses(signers, NOW);
+  const places = Array.from({ length: SAMPLE_PLACES }, (_, index) => ({ list: 0, index }));
+  const made = await createSamplePasses(signers, places, NOW);
+  return made.map((sample) => ({ ...sample, takeBack: sample.place }));
 }
 
 it('takes the server’s samples as they come through JSON', async () => {
@@ -30,6 +32,7 @@ it('takes nothing else', async () => {
     [{ ...first, expectedVerdict: 'maybe' }],
     [{ ...first, expectedReason: 'because' }],
     [{ ...first, text: 1 }],
+    [{ ...first, takeBack: 1 }],
   ]) {
     expect(parseSamples(wrong)).toEqual({ ok: false, error: 'not-samples' });
   }

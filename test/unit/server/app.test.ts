@@ -3,6 +3,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Hono } from 'hono';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { chooseEngine } from '../../../src/core/signature/engine.ts';
 import { createApp } from '../../../src/server/app.ts';
@@ -24,6 +25,8 @@ let events: ServerEvent[];
 const FILES = {
   'index.html': '<title>scanner</title>',
   'console/index.html': '<title>console</title>',
+  'demo/clock/index.html': '<title>clock</title>',
+  'demo/wind-clock.js': 'wind',
   'sw.js': 'self',
   'manifest.webmanifest': '{}',
   'assets/reader-abc123.wasm': 'wasm',
@@ -47,7 +50,7 @@ beforeEach(() => {
 /** No server listens there: this is the real storage, and its database is away. */
 const awayStorage = () => openPostgresStorage({ socketFolder: folder, user: 'nobody', database: 'none' });
 
-async function appOn(storage: Storage) {
+async function appOn(storage: Storage, demoRoutes: Hono | null = null) {
   const { parts } = await createTestStation(NOW_MS / 1000);
   const engine = await chooseEngine();
   const trust = await openSiteTrust(parts, { engine, nowSeconds: () => NOW_MS / 1000, say: () => {} });
@@ -61,7 +64,7 @@ async function appOn(storage: Storage) {
     uptime: () => 5,
     stopping: new AbortController().signal,
     pagesFolder: join(folder, 'pages'),
-    demoRoutes: null,
+    demoRoutes,
     log: (event) => void events.push(event),
   });
 }
@@ -134,6 +137,19 @@ describe('pages', () => {
     expect((await app.request(path, { headers: { 'If-None-Match': etag } })).status).toBe(304);
     const head = await app.request(path, { method: 'HEAD' });
     expect([head.status, await head.text()]).toEqual([200, '']);
+  });
+
+  it.each(['/demo/clock/', '/demo/clock', '/demo//clock/', '/demo/wind-clock.js', '/demo/scanner/'])(
+    'a server in service has no %s',
+    async (path) => {
+      expect((await (await appOn(awayStorage())).request(path)).status).toBe(404);
+    },
+  );
+
+  it('a demo has its page for winding the clock', async () => {
+    const app = await appOn(awayStorage(), new Hono());
+    for (const path of ['/demo/clock/', '/demo/wind-clock.js'])
+      expect((await app.request(path)).status).toBe(200);
   });
 
   it.each([
