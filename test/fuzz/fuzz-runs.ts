@@ -31,7 +31,7 @@ export interface FuzzReport {
 
 export interface FuzzPlan {
   readonly seed: string;
-  /** Shared evenly between the parsers. */
+  /** Shared between the parsers: those with more codes need more. */
   readonly runs: number;
   /** The number of each parser's first case. */
   readonly from: number;
@@ -41,9 +41,10 @@ export interface FuzzPlan {
 export async function fuzz(parsers: readonly Fuzzable[], plan: FuzzPlan): Promise<FuzzReport> {
   const counts: FuzzCount[] = [];
   const failures: FuzzFailure[] = [];
+  const shares = shareRuns(parsers, plan.runs);
   let done = 0;
   for (const [at, parser] of parsers.entries()) {
-    const runs = Math.floor(plan.runs / parsers.length) + (at < plan.runs % parsers.length ? 1 : 0);
+    const runs = shares[at] ?? 0;
     const countsByCode = new Map<string, number>();
     let slowestMs = 0;
     for (let number = plan.from; number < plan.from + runs && failures.length < MAX_FAILURES; number++) {
@@ -57,6 +58,17 @@ export async function fuzz(parsers: readonly Fuzzable[], plan: FuzzPlan): Promis
     counts.push({ parser: parser.name, codes: parser.codes, countsByCode, runs, slowestMs });
   }
   return { counts, failures };
+}
+
+/** Some for every parser, whatever its codes: what is damaged at random needs runs as well. */
+const BASE_SHARE = 10;
+
+function shareRuns(parsers: readonly Fuzzable[], runs: number): readonly number[] {
+  const weights = parsers.map(({ codes }) => BASE_SHARE + codes.length);
+  const whole = weights.reduce((sum, weight) => sum + weight, 0);
+  const shares = weights.map((weight) => Math.floor((runs * weight) / whole));
+  const left = runs - shares.reduce((sum, share) => sum + share, 0);
+  return shares.map((share, at) => (at < left ? share + 1 : share));
 }
 
 interface Outcome {

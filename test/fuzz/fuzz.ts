@@ -8,8 +8,12 @@ import { batchFuzzable } from './parsers/batch.ts';
 import { cborFuzzable } from './parsers/cbor.ts';
 import { claimsFuzzable } from './parsers/claims.ts';
 import { coseFuzzable } from './parsers/cose.ts';
+import { openSettingsFuzzable } from './parsers/settings.ts';
+import { openSignedTimeFuzzable } from './parsers/signed-time.ts';
+import { openStatusTokenFuzzable } from './parsers/status-token.ts';
+import { targetsFuzzable } from './parsers/targets.ts';
 import { openTextFuzzable } from './parsers/text.ts';
-import { openTrustDocumentFuzzable } from './parsers/trust-document.ts';
+import { openTufMetadataFuzzable } from './parsers/tuf-metadata.ts';
 import type { Fuzzable } from './subject.ts';
 
 const DEFAULT_RUNS = 100_000;
@@ -24,7 +28,11 @@ export const openParsers = async (): Promise<readonly Fuzzable[]> => [
   cborFuzzable,
   coseFuzzable,
   claimsFuzzable,
-  await openTrustDocumentFuzzable(),
+  await openTufMetadataFuzzable(),
+  targetsFuzzable,
+  await openSettingsFuzzable(),
+  await openStatusTokenFuzzable(),
+  await openSignedTimeFuzzable(),
   batchFuzzable,
 ];
 
