@@ -220,6 +220,6 @@ function breakClaims(random: Random, code: string, stream: Bytes): Bytes {
     case 'status-unread-bits':
       return change([65_533, listOf(random.pick([4, 8]), stream)]);
     default:
-      return change([65_533, listOf(2, random.pick<CborValue>([null, 'eJw=', [], 7, new Map()]))]);
+      return change([65_533, listOf(2, random.pick<CborValue>([null, 'eJw=', 7, true]))]);
   }
 }
