@@ -1,7 +1,7 @@
 // The demo's station: keys are kept and private, trust is a repository that stays green by itself, a restart changes
 // nothing, every sample does what it says, and what its issuer takes back is taken back.
 
-import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -194,13 +194,15 @@ describe('trust', () => {
   });
 
   it('keeps what people changed, and what they staged, over its renewals', async () => {
-    await writeFile(join(dataDir, 'trust/note.txt'), 'mine');
+    await mkdir(join(dataDir, 'trust/staged'));
+    const staged = join(dataDir, 'trust/staged/root.json');
+    await writeFile(staged, 'waits for signatures');
     const settings = join(dataDir, 'settings.json');
     await writeFile(settings, (await readFile(settings, 'utf8')).replace('Gate 1 East', 'Gate 1 Ost'));
     nowSeconds += 30 * DAY;
     const demo = await openDemo();
     expect((await fetchTrust(demo)).site.gates[0]?.name).toBe('Gate 1 Ost');
-    expect(await readFile(join(dataDir, 'trust/note.txt'), 'utf8')).toBe('mine');
+    expect(await readFile(staged, 'utf8')).toBe('waits for signatures');
   });
 });
 
