@@ -122,11 +122,17 @@ async function openDatabase(
   return { target: embedded.target, embedded };
 }
 
-function startLooking(trust: SiteTrust): () => void {
-  void trust.look();
-  const timer = setInterval(() => void trust.look(), LOOK_MS);
+/** The stop waits for a look at hand: nothing is written to a folder that is no longer ours. */
+function startLooking(trust: SiteTrust): () => Promise<void> {
+  let looking = trust.look();
+  const timer = setInterval(() => {
+    looking = trust.look();
+  }, LOOK_MS);
   timer.unref();
-  return () => clearInterval(timer);
+  return async () => {
+    clearInterval(timer);
+    await looking;
+  };
 }
 
 /** Tables for the coming days. Without them records go to the default table: nothing is lost when this fails. */
