@@ -63,7 +63,10 @@ export function createGuardModel(start: StartModel, parts: GuardParts): GuardMod
   const camera = createCameraModel(parts.openScanner);
   const verdict = createVerdictModel(parts.nowMs);
 
-  const stop = computed(() => start.reported.value ?? (shift.isOn.value ? stopOfState(state.value) : null));
+  // A reading that is being judged is answered first: its record may have taken the last room there was.
+  const stop = computed(
+    () => start.reported.value ?? (shift.isOn.value && !isJudging.value ? stopOfState(state.value) : null),
+  );
   const stage = computed<Stage>(() => {
     if (verdict.shown.value !== null) return 'verdict';
     if (stop.value !== null) return 'stopped';

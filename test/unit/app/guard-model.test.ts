@@ -101,6 +101,21 @@ describe('a reading', () => {
     expect(heard).toEqual([]);
   });
 
+  test('that takes the last room on the disk is answered before scanning stops', async () => {
+    await startAt();
+    const { scan } = tablet;
+    const stages: string[] = [];
+    tablet.scan = async (text, place) => {
+      tablet.become({ storage: 'full' });
+      stages.push(model.stage.value);
+      return scan(text, place);
+    };
+    await see('again');
+    expect([...stages, model.stage.value]).toEqual(['scanning', 'verdict']);
+    model.verdict.clear();
+    expect(model.stop.value).toEqual({ why: 'storage-full' });
+  });
+
   test('that makes the program fail stops with its words, and scanning goes on after', async () => {
     await startAt();
     tablet.answerWith(new Error('no such table'));
