@@ -8,6 +8,7 @@ import { refreshTrust } from '../../../src/core/trust/held/refresh-trust.ts';
 import { statusOf } from '../../../src/core/trust/status/status-of.ts';
 import { type Database, openDatabase, readFact } from '../../../src/device/database.ts';
 import { openDay } from '../../../src/device/day-key.ts';
+import { type OpenedTablet, openTablet } from '../../../src/device/open-tablet.ts';
 import { httpSource } from '../../../src/device/trust/http-source.ts';
 import { createTrustStore, writeFloor } from '../../../src/device/trust/trust-store.ts';
 
@@ -42,6 +43,7 @@ function stoppingAt(
 const memory = {
   openDatabase: () => openDatabase({ onBlocked: nothing, onSuperseded: nothing, onVanished: nothing }),
   openDay,
+  openTablet,
   readFact,
   writeFloor,
   httpSource,
@@ -90,6 +92,8 @@ const memory = {
 declare global {
   interface Window {
     memory: typeof memory;
+    /** Set by a test that opens one. */
+    tablet: OpenedTablet;
   }
 }
 
