@@ -5,14 +5,14 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { utf8ToBytes } from '../../../../../src/core/bytes/bytes.ts';
 import type { TrustSource } from '../../../../../src/core/trust/held/ports.ts';
 import { createTestIssuer } from '../../../../support/test-issuer.ts';
-import { TEST_POLICY, TEST_SITE } from '../../../../support/test-trust.ts';
+import { TEST_SITE } from '../../../../support/test-trust.ts';
 import {
   DAY_SECONDS,
   DESK_NOW_SECONDS as NOW,
   standardPolicy,
   TrustDesk,
 } from '../../../../support/trust-desk.ts';
-import { type Handed, type Meddle, sourceOf, TrustHouse } from '../../../../support/trust-house.ts';
+import { type Meddle, sourceOf, TrustHouse } from '../../../../support/trust-house.ts';
 import { TrustTablet } from '../../../../support/trust-tablet.ts';
 
 const city = await createTestIssuer({ id: 'city', seed: 1 });
@@ -206,112 +206,6 @@ describe('a wrong document, signed by all', () => {
     expect(await tablet.refusal(now(), NOW)).toBe(
       'repository: people.json: bad-target: the file: is none of this repository',
     );
-  });
-});
-
-describe('the settings of the site', () => {
-  beforeEach(async () => {
-    await house.setPolicy({ tooOld: 'refuse' });
-    expect(await tablet.refresh(now(), NOW)).toBe('ok');
-  });
-
-  const settingsOf = async (change: () => Promise<void>): Promise<Handed> => {
-    await change();
-    return house.hand();
-  };
-
-  it('are replaced by newer ones', async () => {
-    const newer = await settingsOf(() => house.setPolicy({ name: 'Newer rules' }));
-    expect(await tablet.refresh(sourceOf(newer), NOW)).toBe('ok');
-    expect((await tablet.trust())?.policy.name).toBe('Newer rules');
-  });
-
-  it('do not go back to an older version', async () => {
-    const older = await settingsOf(() => house.setPolicy({}, { version: 1 }));
-    expect(await tablet.refresh(sourceOf(older), NOW)).toBe('settings-rollback');
-    expect((await tablet.trust())?.policy.tooOld).toBe('refuse');
-  });
-
-  it('of the same version are replaced only by some that were signed later', async () => {
-    const same = await settingsOf(() => house.setPolicy({ name: 'Others' }, { version: 2 }));
-    expect(await tablet.refresh(sourceOf(same), NOW)).toBe('settings-rollback');
-    const earlier = await settingsOf(() => house.setPolicy({}, { version: 2, issuedAt: NOW - 1 }));
-    expect(await tablet.refresh(sourceOf(earlier), NOW)).toBe('settings-rollback');
-    const later = await settingsOf(() =>
-      house.setPolicy({ name: 'Later' }, { version: 2, issuedAt: NOW + 1 }),
-    );
-    expect(await tablet.refresh(sourceOf(later), NOW)).toBe('ok');
-    expect((await tablet.trust())?.policy.name).toBe('Later');
-  });
-
-  it('by a stranger are refused, and nothing changes', async () => {
-    house.settingsBy = house.signers['settings-2'];
-    const foreign = await settingsOf(() => house.setPolicy({ name: 'Foreign' }));
-    expect(await tablet.refusal(sourceOf(foreign), NOW)).toBe('settings: settings-signature: lindenhof');
-    expect(await inUse()).toMatchObject({ settings: 2 });
-  });
-
-  it('of another site, signed well, are refused: a tablet stays at its site', async () => {
-    house.servers = [
-      house.serverEntry(),
-      house.serverEntry({ site: 'harbour', settingsKeys: house.keys('settings-2') }),
-    ];
-    await house.publish();
-    expect(await tablet.refresh(now(), NOW)).toBe('ok');
-    house.settingsBy = house.signers['settings-2'];
-    const harbour = await settingsOf(() =>
-      house.setPolicy({ name: 'Harbour rules' }, { version: 99, site: { ...TEST_SITE, id: 'harbour' } }),
-    );
-    expect(await tablet.refusal(sourceOf(harbour), NOW)).toBe(
-      'settings-other-site: harbour instead of lindenhof',
-    );
-    expect((await tablet.trust())?.site.id).toBe('lindenhof');
-  });
-
-  it('whose key is taken from servers.json end with it', async () => {
-    const old = house.hand().settings;
-    house.servers = [house.serverEntry({ settingsKeys: house.keys('settings-2') })];
-    await house.publish();
-    const before = await inUse();
-    expect(await tablet.refusal(sourceOf({ ...house.hand(), settings: old }), NOW)).toBe(
-      'settings: settings-signature: lindenhof',
-    );
-    expect(await tablet.refresh(sourceOf({ ...house.hand(), settings: null }), NOW)).toBe('unreachable');
-    expect(await inUse()).toEqual(before);
-    house.settingsBy = house.signers['settings-2'];
-    await house.setPolicy({ name: 'By the new key' });
-    expect(await tablet.refresh(now(), NOW)).toBe('ok');
-    expect((await tablet.trust())?.policy.name).toBe('By the new key');
-  });
-
-  it('hold under two keys while one takes over from the other', async () => {
-    house.servers = [house.serverEntry({ settingsKeys: house.keys('settings', 'settings-2') })];
-    await house.publish();
-    expect(await tablet.refresh(now(), NOW)).toBe('ok');
-    house.settingsBy = house.signers['settings-2'];
-    await house.setPolicy({ name: 'By the new key' });
-    expect(await tablet.refresh(now(), NOW)).toBe('ok');
-    house.servers = [house.serverEntry({ settingsKeys: house.keys('settings-2') })];
-    await house.publish();
-    expect(await tablet.refresh(sourceOf({ ...house.hand(), settings: null }), NOW)).toBe('ok');
-    expect((await tablet.trust())?.policy.name).toBe('By the new key');
-  });
-
-  it('of a site that servers.json no longer names are not used under the new documents', async () => {
-    house.servers = [];
-    await house.publish();
-    const before = await inUse();
-    expect(await tablet.refusal(now(), NOW)).toBe('settings: settings-unknown-site: lindenhof');
-    expect(await inUse()).toEqual(before);
-  });
-
-  it('are within the bounds of the newest documents, though they themselves are older', async () => {
-    await house.setPolicy({ byColour: { ...TEST_POLICY.byColour, yellow: 'check' } });
-    house.policies = [standardPolicy({ mildest: { yellow: 'refuse', red: 'refuse' } })];
-    await house.publish();
-    expect(await tablet.refresh(now(), NOW)).toBe('ok');
-    expect((await tablet.trust())?.policy.byColour.yellow).toBe('refuse');
-    expect((await tablet.trust())?.clippings.map(({ place }) => place)).toEqual(['policy.byColour.yellow']);
   });
 });
 
