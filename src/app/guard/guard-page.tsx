@@ -8,7 +8,7 @@ import './guard-page.css';
 import type { GuardModel } from './guard-model.ts';
 import type { ShiftScreensProps } from './shift-part.tsx';
 import type { StartModel } from './start-model.ts';
-import { StartScreen } from './start-screen.tsx';
+import { type StartNotice, StartScreen } from './start-screen.tsx';
 
 const RESTS_AFTER_MS = 1000;
 
@@ -27,7 +27,7 @@ export interface GuardPageProps {
 export function GuardPage({ start, video, loadShift }: GuardPageProps): JSX.Element {
   const nowMs = useMinute();
   const shift = useSignal<Shift | null>(null);
-  const notice = useSignal<Notice>(null);
+  const notice = useSignal<StartNotice>(null);
   const load = async (): Promise<Shift> => {
     const loaded = await loadShift();
     shift.value = loaded;
@@ -66,12 +66,6 @@ export function GuardPage({ start, video, loadShift }: GuardPageProps): JSX.Elem
     </main>
   );
 }
-
-/** What became of the tap on Start shift, as long as no shift has come of it. */
-export type Notice =
-  | { readonly kind: 'starting' }
-  | { readonly kind: 'not-loaded'; readonly detail: string }
-  | null;
 
 /** The wall clock, to the minute. */
 function useMinute(): number {

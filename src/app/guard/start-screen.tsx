@@ -7,16 +7,21 @@ import type { StartTexts } from '../parts/texts/catalogue.ts';
 import { startTextsIn } from '../parts/texts/languages.ts';
 import { formatDay } from '../parts/times.ts';
 import { DirectionSwitch } from './direction-switch.tsx';
-import type { Notice } from './guard-page.tsx';
 import { type StartContext, type StartRow, startAdvice, startRows } from './start-facts.ts';
 import type { StartModel } from './start-model.ts';
 import { stopOfState } from './stops.ts';
 import './start-screen.css';
 
+/** What became of the tap on Start shift, as long as no shift has come of it. */
+export type StartNotice =
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'not-loaded'; readonly detail: string }
+  | null;
+
 export interface StartScreenProps {
   readonly model: StartModel;
   readonly nowMs: number;
-  readonly notice: Notice;
+  readonly notice: StartNotice;
   readonly onStart: () => void;
 }
 
