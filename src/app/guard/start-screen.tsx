@@ -81,7 +81,7 @@ export function StartScreen({ model, nowMs, notice, onStart }: StartScreenProps)
   );
 }
 
-function noticeText(notice: Notice, texts: StartTexts): string | null {
+function noticeText(notice: StartNotice, texts: StartTexts): string | null {
   if (notice === null) return null;
   return notice.kind === 'starting' ? texts.starting : texts.notLoaded(notice.detail);
 }
