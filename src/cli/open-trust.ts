@@ -53,13 +53,14 @@ export async function openTrust(
   const rootHash = root === null ? await hashFirstRoot(source) : ok(root);
   if (!rootHash.ok) return refused(`no trust from ${place}: ${rootHash.error}. ${NAME_ONE}`);
   const client: TrustClient = { source, store: createMemoryTrustStore(), engine, rootHash: rootHash.value };
-  const held = await refreshTrust(client, Math.min(moments.nowSeconds, moments.atSeconds));
-  if (!held.ok) return refused(refusalSentence(place, held.error));
-  const { lists, troubles } = await refreshListsAt(client, held.value, moments);
-  const trust = assembleTrust(held.value, lists);
+  const came = await refreshTrust(client, Math.min(moments.nowSeconds, moments.atSeconds));
+  if (!came.ok) return refused(refusalSentence(place, came.error));
+  const { held } = came.value;
+  const { lists, troubles } = await refreshListsAt(client, held, moments);
+  const trust = assembleTrust(held, lists);
   if (trust === null)
     return refused(
-      `the trust of ${place} cannot be used: policies.json has no bounds for the class of the site ${held.value.settings.site.id}`,
+      `the trust of ${place} cannot be used: policies.json has no bounds for the class of the site ${held.settings.site.id}`,
     );
   return ok({ trust, root: encodeHex(rootHash.value), warnings: troubles.map(warningOf) });
 }

@@ -5,7 +5,7 @@ import type { Ed25519Engine } from '../../src/core/signature/engine.ts';
 import { assembleTrust } from '../../src/core/trust/held/assemble-trust.ts';
 import type { TrustClient, TrustSource } from '../../src/core/trust/held/ports.ts';
 import { type RefreshedLists, refreshLists } from '../../src/core/trust/held/refresh-lists.ts';
-import { refreshTrust } from '../../src/core/trust/held/refresh-trust.ts';
+import { refreshTrust, trustRefusalText } from '../../src/core/trust/held/refresh-trust.ts';
 import type { Trust } from '../../src/core/trust/trust.ts';
 import type { StartTime } from '../../src/core/trust/tuf/start-time.ts';
 import type { Now } from '../../src/core/verdict/clock.ts';
@@ -31,16 +31,17 @@ export class TrustTablet {
   restarted = (kill: KillPoint | null = null): TrustTablet =>
     new TrustTablet(this.engine, this.store.kept, kill, this.rootHash);
 
-  /** 'ok', or the code of what was refused. */
+  /** 'ok', or the code of what was refused: all of it, or the settings alone. */
   async refresh(source: TrustSource, start: StartTime): Promise<string> {
     const came = await refreshTrust(this.#client(source), start);
-    return came.ok ? 'ok' : came.error.code;
+    return (came.ok ? came.value.trouble : came.error)?.code ?? 'ok';
   }
 
   /** 'unreachable: settings: not-found' */
   async refusal(source: TrustSource, start: StartTime): Promise<string> {
     const came = await refreshTrust(this.#client(source), start);
-    return came.ok ? 'ok' : `${came.error.code}: ${came.error.detail}`;
+    const trouble = came.ok ? came.value.trouble : came.error;
+    return trouble === null ? 'ok' : trustRefusalText(trouble);
   }
 
   async refreshLists(source: TrustSource, nowSeconds: number): Promise<RefreshedLists | null> {

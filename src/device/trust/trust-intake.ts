@@ -91,9 +91,10 @@ export function createTrustIntake(
       keeper.change({ trustTrouble: part.trustRefusalText(came.error) });
       return 'refused';
     }
-    await clock.takeTimestamp(memory.database, came.value);
-    await take(memory, { held: came.value, lists: known?.lists ?? new Map() });
-    keeper.change({ trustTrouble: null });
+    const { held, trouble } = came.value;
+    await clock.takeTimestamp(memory.database, held);
+    await take(memory, { held, lists: known?.lists ?? new Map() });
+    keeper.change({ trustTrouble: trouble === null ? null : part.trustRefusalText(trouble) });
     return 'taken';
   };
 

@@ -46,8 +46,10 @@ export async function nextSettings(
     const verified = await verifySettings(signed, servers, engine);
     if (verified.ok) return ok({ ...verified.value, bytes: signed, isSame: true });
   }
-  const version = (last?.version ?? 0) + 1;
-  const bytes = await signSettings({ ...draft.value, version, issuedAt: nowSeconds() }, signer);
+  // At least the time: a server that was restored from an old copy still goes on from what tablets have seen.
+  const issuedAt = nowSeconds();
+  const version = Math.max((last?.version ?? 0) + 1, issuedAt);
+  const bytes = await signSettings({ ...draft.value, version, issuedAt }, signer);
   const verified = await verifySettings(bytes, servers, engine);
   if (verified.ok) return ok({ ...verified.value, bytes, isSame: false });
   const { code, detail } = verified.error;

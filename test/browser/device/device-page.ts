@@ -60,7 +60,7 @@ const memory = {
     const client = { source: httpSource, store, engine: await chooseEngine(), rootHash: null };
     try {
       const came = await refreshTrust(client, nowSeconds);
-      if (came.ok) await refreshLists(client, came.value, nowSeconds);
+      if (came.ok) await refreshLists(client, came.value.held, nowSeconds);
       return { outcome: came.ok ? 'ok' : `${came.error.code}: ${came.error.detail}`, changes };
     } catch (error) {
       return { outcome: (error as Error).message, changes };

@@ -62,11 +62,12 @@ async function fetchTrust({ site }: OpenDemo): Promise<Trust> {
     fetchStatusList: async (issuer, list) => answer(await site.readList(issuer, list)),
   };
   const client = { source, store: createMemoryTrustStore(), engine: await chooseEngine(), rootHash: null };
-  const held = await refreshTrust(client, nowSeconds);
-  if (!held.ok) throw new Error(JSON.stringify(held.error));
-  const { lists, troubles } = await refreshLists(client, held.value, nowSeconds);
+  const came = await refreshTrust(client, nowSeconds);
+  if (!came.ok) throw new Error(JSON.stringify(came.error));
+  const { held } = came.value;
+  const { lists, troubles } = await refreshLists(client, held, nowSeconds);
   expect(troubles).toEqual([]);
-  const trust = assembleTrust(held.value, lists);
+  const trust = assembleTrust(held, lists);
   if (trust === null) throw new Error('the site has no server or no bounds');
   return trust;
 }

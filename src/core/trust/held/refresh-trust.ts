@@ -55,10 +55,16 @@ const NOT_OURS: readonly TufCode[] = [
 /** What the same is refused with where the role above tells length and hash. */
 const NOT_THE_FILE: readonly TufCode[] = ['wrong-length', 'wrong-hash'];
 
+export interface RefreshedTrust {
+  readonly held: HeldTrust;
+  /** Why the settings that came were not taken: those that were held stay in use, under the new documents. */
+  readonly trouble: TrustRefusal | null;
+}
+
 export async function refreshTrust(
   client: TrustClient,
   start: StartTime,
-): Promise<Result<HeldTrust, TrustRefusal>> {
+): Promise<Result<RefreshedTrust, TrustRefusal>> {
   const { source, store, engine } = client;
   const repository = listenTo(source.repository);
   const tuf: TufClient = { fetch: repository, store: store.repository, keys: ed25519Keys(engine) };
@@ -84,10 +90,10 @@ export async function refreshTrust(
     issuedAt: issuedAtOf(set.value),
     timestampKeys: timestampKeysOf(set.value.root),
     documents,
-    ...settings.value,
+    ...settings.value.settings,
   };
   await store.writeTrust(held);
-  return ok(held);
+  return ok({ held, trouble: settings.value.trouble });
 }
 
 /** The root to begin with: fetched once, and held to its hash where one is known. */
@@ -106,25 +112,46 @@ async function pinFirstRoot(
 
 type Settings = Pick<HeldTrust, 'settings' | 'settingsBytes'>;
 
-/** The newest settings that these documents vouch for: those that came, or those that are held. */
+interface ChosenSettings {
+  readonly settings: Settings;
+  readonly trouble: TrustRefusal | null;
+}
+
+/** The newest settings that these documents vouch for: those that came, or else those that are held. */
 async function refreshSettings(
   { source, engine }: TrustClient,
   { servers }: TargetDocuments,
   before: HeldTrust | null,
-): Promise<Result<Settings, TrustRefusal>> {
+): Promise<Result<ChosenSettings, TrustRefusal>> {
   const verify = async (bytes: Bytes): Promise<Result<Settings, SettingsRefusal>> => {
     const verified: Result<VerifiedSettings, SettingsRefusal> = await verifySettings(bytes, servers, engine);
     return verified.ok ? ok({ settings: verified.value.settings, settingsBytes: bytes }) : verified;
   };
   const answer = await source.fetchSettings(MAX_SETTINGS_BYTES);
   const came = answer.kind === 'bytes' ? await verify(answer.bytes) : null;
-  const site = before?.settings.site.id;
-  if (came?.ok === true && site !== undefined && site !== came.value.settings.site.id)
-    return refuse('settings-other-site', `${came.value.settings.site.id} instead of ${site}`);
-  if (came?.ok === true && !isOlder(came.value, before)) return came;
+  const refusal = findSettingsFault(answer, came, before);
+  if (came?.ok === true && refusal === null) return ok({ settings: came.value, trouble: null });
+  const trouble = refusal ?? NO_SETTINGS;
   const held = before === null ? null : await verify(before.settingsBytes);
-  if (held?.ok === true && (came === null || isForeign(came))) return held;
-  return refuseSettings(answer, came);
+  if (held?.ok !== true) return refused(trouble);
+  return ok({ settings: held.value, trouble: trouble.code === 'unreachable' ? null : trouble });
+}
+
+const NO_SETTINGS: TrustRefusal = { code: 'unreachable', detail: 'settings' };
+
+/** Checks that what came is settings of this tablet's site, and no older than those it holds. */
+function findSettingsFault(
+  answer: FetchAnswer,
+  came: Result<Settings, SettingsRefusal> | null,
+  before: HeldTrust | null,
+): TrustRefusal | null {
+  if (came === null || isForeign(came)) return { code: 'unreachable', detail: `settings: ${answer.kind}` };
+  if (!came.ok) return { code: 'settings', detail: `${came.error.code}: ${came.error.detail}` };
+  const { site, version } = came.value.settings;
+  const own = before?.settings.site.id ?? site.id;
+  if (site.id !== own) return { code: 'settings-other-site', detail: `${site.id} instead of ${own}` };
+  if (!isOlder(came.value, before)) return null;
+  return { code: 'settings-rollback', detail: `version ${version} came after a newer one` };
 }
 
 function isOlder({ settings, settingsBytes }: Settings, before: HeldTrust | null): boolean {
@@ -140,12 +167,6 @@ const FOREIGN_SETTINGS: readonly (typeof SETTINGS_REFUSALS)[number][] = [
   'settings-too-large',
   'settings-cose',
 ];
-
-function refuseSettings(answer: FetchAnswer, came: Result<Settings, SettingsRefusal> | null) {
-  if (came === null || isForeign(came)) return refuse('unreachable', `settings: ${answer.kind}`);
-  if (!came.ok) return refuse('settings', `${came.error.code}: ${came.error.detail}`);
-  return refuse('settings-rollback', `version ${came.value.settings.version} came after a newer one`);
-}
 
 function refuseRepository(refusal: TufRefusal, isForeign = false) {
   const isNotOurs = [...NOT_OURS, ...(isForeign ? NOT_THE_FILE : [])].includes(refusal.code);

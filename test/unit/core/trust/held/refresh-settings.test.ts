@@ -61,6 +61,17 @@ describe('the settings of the site', () => {
     expect((await tablet.trust())?.policy.name).toBe('Later');
   });
 
+  it('that are refused hold nothing else up: the new documents come, and the settings that are held stay', async () => {
+    const old = house.hand().settings;
+    await house.setPolicy({ name: 'Later' });
+    expect(await tablet.refresh(now(), NOW)).toBe('ok');
+    house.servers = [house.serverEntry(), house.serverEntry({ site: 'harbour' })];
+    await house.publish();
+    expect(await tablet.refresh(sourceOf({ ...house.hand(), settings: old }), NOW)).toBe('settings-rollback');
+    expect((await tablet.trust())?.policy.name).toBe('Later');
+    expect((await tablet.store.readTrust())?.documents.servers).toHaveLength(2);
+  });
+
   it('by a stranger are refused, and nothing changes', async () => {
     house.settingsBy = house.signers['settings-2'];
     const foreign = await settingsOf(() => house.setPolicy({ name: 'Foreign' }));
