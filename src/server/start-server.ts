@@ -124,14 +124,12 @@ async function openDatabase(
 
 /** The stop waits for a look at hand: nothing is written to a folder that is no longer ours. */
 function startLooking(trust: SiteTrust): () => Promise<void> {
-  let looking = trust.look();
-  const timer = setInterval(() => {
-    looking = trust.look();
-  }, LOOK_MS);
+  void trust.look();
+  const timer = setInterval(() => void trust.look(), LOOK_MS);
   timer.unref();
   return async () => {
     clearInterval(timer);
-    await looking;
+    await trust.close();
   };
 }
 

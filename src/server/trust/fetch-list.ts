@@ -11,12 +11,17 @@ export type FetchedList =
   | { readonly kind: 'same' }
   | { readonly kind: 'nothing'; readonly why: string };
 
-/** `etag`: of the copy that is held. Never throws for what a network can do. */
-export async function fetchList(uri: string, etag: string | null, limitMs: number): Promise<FetchedList> {
+/** `etag`: of the copy that is held. Never throws for what a network can do; `stopping` ends it at once. */
+export async function fetchList(
+  uri: string,
+  etag: string | null,
+  limitMs: number,
+  stopping: AbortSignal,
+): Promise<FetchedList> {
   const slow = AbortSignal.timeout(limitMs);
   const headers = { Accept: STATUS_MEDIA_TYPE, ...(etag === null ? {} : { 'If-None-Match': etag }) };
   try {
-    return await ask(uri, { headers, redirect: 'manual', signal: slow });
+    return await ask(uri, { headers, redirect: 'manual', signal: AbortSignal.any([slow, stopping]) });
   } catch (error) {
     return nothing(slow.aborted ? `no whole answer in ${limitMs / 1000} s` : causeText(error));
   }

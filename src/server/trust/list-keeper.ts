@@ -21,6 +21,8 @@ export interface ListOptions {
   readonly nowSeconds: () => number;
   /** For one whole answer of an issuer. */
   readonly fetchLimitMs?: number;
+  /** Aborts when the server stops: nothing is fetched or kept from then on. */
+  readonly stopping: AbortSignal;
 }
 
 export interface WantedList extends ListedStatusList {
@@ -90,9 +92,10 @@ export class ListKeeper {
   }
 
   async #fetch(): Promise<void> {
-    const { fetchLimitMs = FETCH_LIMIT_MS, nowSeconds } = this.#options;
+    const { fetchLimitMs = FETCH_LIMIT_MS, nowSeconds, stopping } = this.#options;
     const { uri } = this.#wanted;
-    const answer = await fetchList(uri, this.#inUse === null ? null : this.#etag, fetchLimitMs);
+    const answer = await fetchList(uri, this.#inUse === null ? null : this.#etag, fetchLimitMs, stopping);
+    if (stopping.aborted) return;
     const isTaken = answer.kind === 'bytes' ? await this.#take(answer.bytes, uri) : answer.kind === 'same';
     if (answer.kind === 'nothing') this.#note(`${answer.why} (${uri})`);
     if (answer.kind === 'bytes' && isTaken) this.#etag = answer.etag;

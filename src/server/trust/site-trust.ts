@@ -62,6 +62,8 @@ export interface SiteTrust {
   readList(issuer: string, list: number): Promise<HandedOut | null>;
   /** What is to be done every minute. Never throws. */
   look(): Promise<void>;
+  /** Ends what is at hand: when it resolves nothing is written any more. */
+  close(): Promise<void>;
 }
 
 /** Throws a sentence for what cannot be handed out. */
@@ -92,7 +94,14 @@ export async function openSiteTrust(parts: SiteTrustParts, world: SiteTrustWorld
   );
   const foreign = foreignKeys(settings.inUse.server, signers);
   if (foreign !== null) throw new Error(foreign);
-  const lists = createListSource({ ...parts.lists, engine, troubles, nowSeconds });
+  const stopping = new AbortController();
+  const lists = createListSource({
+    ...parts.lists,
+    engine,
+    troubles,
+    nowSeconds,
+    stopping: stopping.signal,
+  });
   const issuers = () => issuersAt(published.inUse.documents, settings.inUse.server.class);
 
   const lookAtDocuments = oneAtATime(async () => {
@@ -101,6 +110,8 @@ export async function openSiteTrust(parts: SiteTrustParts, world: SiteTrustWorld
     troubles.note('keys', foreignKeys(settings.inUse.server, signers));
   });
   const refreshLists = oneAtATime(() => lists.refresh(issuers()));
+  let listsAtHand: Promise<void> = Promise.resolve();
+  let lookAtHand: Promise<void> = Promise.resolve();
   const lookAtAll = oneAtATime(async () => {
     await attempt('trust was not renewed', parts.renew?.());
     await attempt('the timestamp was not looked at', keepTimestamp(stamps));
@@ -108,7 +119,7 @@ export async function openSiteTrust(parts: SiteTrustParts, world: SiteTrustWorld
     for (const [role, sentence] of endSentences(published.inUse.set, nowSeconds()))
       troubles.note(`end of ${role}`, sentence);
     // An issuer that answers slowly holds up nothing else.
-    void attempt('status lists were not looked at', refreshLists());
+    if (!stopping.signal.aborted) listsAtHand = attempt('status lists were not looked at', refreshLists());
   });
 
   return {
@@ -128,7 +139,15 @@ export async function openSiteTrust(parts: SiteTrustParts, world: SiteTrustWorld
       return settings.inUse.handedOut;
     },
     readList: (issuer, list) => lists.read(issuers(), issuer, list),
-    look: lookAtAll,
+    look() {
+      if (!stopping.signal.aborted) lookAtHand = lookAtAll();
+      return lookAtHand;
+    },
+    async close() {
+      stopping.abort();
+      await lookAtHand;
+      await listsAtHand;
+    },
   };
 }
 

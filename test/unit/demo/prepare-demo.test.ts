@@ -37,6 +37,8 @@ interface OpenDemo extends Demo {
   readonly site: SiteTrust;
 }
 
+const sites: SiteTrust[] = [];
+
 async function openDemo(dir = dataDir): Promise<OpenDemo> {
   const demo = await prepareDemo(dir, {
     nowSeconds: () => nowSeconds,
@@ -49,6 +51,7 @@ async function openDemo(dir = dataDir): Promise<OpenDemo> {
     nowSeconds: () => nowSeconds,
     say: (line) => void own.push(line),
   });
+  sites.push(site);
   return { ...demo, site };
 }
 
@@ -106,7 +109,10 @@ beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'demo-'));
   await cp(template, dataDir, { recursive: true, preserveTimestamps: true });
 });
-afterEach(() => rm(dataDir, { recursive: true, force: true }));
+afterEach(async () => {
+  for (const site of sites.splice(0)) await site.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
 
 describe('the keys', () => {
   it('are readable by their owner alone', async () => {

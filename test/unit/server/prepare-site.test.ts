@@ -18,6 +18,7 @@ let folder: string;
 let nowSeconds: number;
 let said: string[];
 let asked: string[];
+let opened: SiteTrust[];
 
 beforeAll(async () => {
   nowSeconds = NOW;
@@ -30,10 +31,13 @@ beforeAll(async () => {
 afterAll(() => rm(template, { recursive: true }));
 
 beforeEach(async () => {
-  [nowSeconds, said, asked] = [NOW, [], []];
+  [nowSeconds, said, asked, opened] = [NOW, [], [], []];
   folder = await mkdtemp(join(tmpdir(), 'site-'));
   await cp(template, join(folder, 'given'), { recursive: true });
-  return () => rm(folder, { recursive: true });
+  return async () => {
+    for (const site of opened) await site.close();
+    await rm(folder, { recursive: true });
+  };
 });
 
 async function open(files: Partial<SiteFiles> = {}): Promise<SiteTrust> {
@@ -52,7 +56,10 @@ async function open(files: Partial<SiteFiles> = {}): Promise<SiteTrust> {
   });
   expect(demoRoutes).toBeNull();
   const engine = await chooseEngine();
-  return openSiteTrust(trust, { engine, nowSeconds: () => nowSeconds, say: (line) => void said.push(line) });
+  const world = { engine, nowSeconds: () => nowSeconds, say: (line: string) => void said.push(line) };
+  const site = await openSiteTrust(trust, world);
+  opened.push(site);
+  return site;
 }
 
 const timestamp = () => readFile(join(folder, 'given/trust/published/timestamp.json'), 'utf8');

@@ -30,6 +30,7 @@ let said: string[];
 let nowSeconds: number;
 let signer: Signer;
 let stranger: Signer;
+let stopping: AbortController;
 
 beforeEach(async () => {
   [signer, stranger] = (await Promise.all(
@@ -38,6 +39,7 @@ beforeEach(async () => {
   asked = [];
   said = [];
   nowSeconds = NOW;
+  stopping = new AbortController();
   published = new MemoryFolder();
   kept = new MemoryFolder();
   answer = (_, response) => void response.writeHead(404).end();
@@ -61,6 +63,7 @@ const open = async (): Promise<ListSource> =>
     troubles: createTroubleBook((line) => void said.push(line)),
     nowSeconds: () => nowSeconds,
     fetchLimitMs: FETCH_LIMIT_MS,
+    stopping: stopping.signal,
   });
 
 const issuers = (keys: readonly Bytes[] = [signer.publicKey]): readonly ListedIssuer[] => [
@@ -290,5 +293,12 @@ describe('a list that is fetched', () => {
     const refreshing = source.refresh(issuers());
     expect(await Promise.race([readFrom(source), refreshing])).toEqual(good);
     await refreshing;
+  });
+
+  it('is neither waited for nor kept once the server stops', async () => {
+    const source = await open();
+    answer = () => stopping.abort();
+    await source.refresh(issuers());
+    expect([await kept.list(), said]).toEqual([[], []]);
   });
 });
