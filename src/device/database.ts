@@ -3,12 +3,13 @@
 
 import { type DBSchema, type IDBPDatabase, openDB, type StoreNames } from 'idb';
 import type { Bytes } from '../core/bytes/bytes.ts';
-import type { Head, LogIdentity } from '../core/log/envelope.ts';
+import type { LogIdentity } from '../core/log/envelope.ts';
 import type { HeldTrust } from '../core/trust/held/held-trust.ts';
 import type { HeldStatusList } from '../core/trust/status/status-token.ts';
 import type { Direction } from '../core/trust/trust.ts';
 import type { StoredName } from '../core/trust/tuf/ports.ts';
 import type { ClockFloor } from '../core/verdict/clock.ts';
+import type { LogPosition } from '../sync/ports.ts';
 
 const NAME = 'gatelight';
 const VERSION = 2;
@@ -24,12 +25,6 @@ export interface StoredSighting {
   readonly minute: number;
   readonly gate: string;
   readonly direction: Direction;
-}
-
-/** Where the log is written now: who writes, and the last record written. */
-export interface LogPosition {
-  readonly identity: LogIdentity;
-  readonly head: Head;
 }
 
 /** Single values by name. */

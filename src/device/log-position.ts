@@ -2,7 +2,8 @@
 
 import { encodeHex } from '../core/bytes/hex.ts';
 import type { LogIdentity } from '../core/log/envelope.ts';
-import { committed, type Database, type LogPosition, readFact, strictTransaction } from './database.ts';
+import type { LogPosition } from '../sync/ports.ts';
+import { committed, type Database, readFact, strictTransaction } from './database.ts';
 import { withLogLock } from './locks.ts';
 
 const NO_HASH = new Uint8Array(0);

@@ -1,83 +1,35 @@
-// The log on the tablet: appends one record at a time and gives what waits to sync.
+// The log on the tablet's disk: what src/sync/record-log.ts needs of IndexedDB, each write in one strict transaction.
 
-import { type Bytes, isSameBytes } from '../core/bytes/bytes.ts';
-import { sha256 } from '../core/bytes/sha256.ts';
-import { encodeEnvelope } from '../core/log/encode-envelope.ts';
-import { encodeRecord } from '../core/log/encode-record.ts';
+import type { Bytes } from '../core/bytes/bytes.ts';
 import type { LogIdentity } from '../core/log/envelope.ts';
-import type { LogRecord } from '../core/log/record.ts';
-import type { RecordStore, WaitingLog } from '../sync/ports.ts';
-import {
-  committed,
-  type Database,
-  type LogPosition,
-  type StoredRecord,
-  type StoredSighting,
-  strictTransaction,
-} from './database.ts';
+import type { LogDisk, LogPosition, StoredRun } from '../sync/ports.ts';
+import { createRecordLog, isSamePosition, type RecordLog } from '../sync/record-log.ts';
+import { committed, type Database, type StoredSighting, strictTransaction } from './database.ts';
 import { withLogLock } from './locks.ts';
 import { readPosition, writePosition } from './log-position.ts';
 import type { StorageKeeper } from './storage-keeper.ts';
 
-export interface LogStore extends RecordStore {
-  /** Resolves when the record, its sighting and the new head are on the disk. */
-  append(record: LogRecord, day: string, sighting: StoredSighting | null): Promise<LogPosition>;
-}
+export type LogStore = RecordLog<StoredSighting | null>;
 
-export const createLogStore = (database: Database, storage: StorageKeeper): LogStore => ({
-  append: createAppend(database, storage),
-  readWaiting: (limit) => readWaiting(database, limit),
-  deleteCovered: (identity, seqs, receipt) =>
-    storage.withRoom(database, () => deleteCovered(database, identity, seqs, receipt)),
-  openNewEpoch: (identity) =>
-    withLogLock(async () => {
-      const now = await readPosition(database);
-      const isCurrent =
-        now !== null && now.identity.device === identity.device && now.identity.epoch === identity.epoch;
-      if (isCurrent) await writePosition(database, { ...identity, epoch: identity.epoch + 1 });
-    }),
+export const createLogStore = (database: Database, storage: StorageKeeper): LogStore =>
+  createRecordLog(openLogDisk(database), {
+    inTurn: withLogLock,
+    withRoom: (write) => storage.withRoom(database, write),
+  });
+
+const openLogDisk = (database: Database): LogDisk<StoredSighting | null> => ({
+  readPosition: () => readPosition(database),
+  append: (before, after, envelope, sighting) => append(database, before, after, envelope, sighting),
+  readRun: (limit) => readRun(database, limit),
+  deleteRecords: (identity, seqs, receipt) => deleteRecords(database, identity, seqs, receipt),
+  beginRun: (identity) => writePosition(database, identity),
 });
 
-/** Builds on the head it wrote last, which saves a look at the disk; another writer's head is found at the commit. */
-function createAppend(database: Database, storage: StorageKeeper): LogStore['append'] {
-  let written: LogPosition | null = null;
-  return (record, day, sighting) =>
-    withLogLock(() =>
-      storage.withRoom(database, async () => {
-        const before = written;
-        written = null;
-        written = await appendOnce(database, before, record, day, sighting);
-        return written;
-      }),
-    );
-}
-
-/** Hashes first, then writes in one transaction that checks that the head is still the one it built on. */
-async function appendOnce(
-  database: Database,
-  likely: LogPosition | null,
-  record: LogRecord,
-  day: string,
-  sighting: StoredSighting | null,
-): Promise<LogPosition> {
-  const encoded = encodeRecord(record);
-  for (let known = likely; ; known = null) {
-    const before = known ?? (await readPosition(database));
-    if (before === null) throw new Error('the log has no identity yet');
-    const { identity, head } = before;
-    const seq = head.seq + 1;
-    const envelope = encodeEnvelope({ ...identity, seq, day, record: encoded });
-    const hash = await sha256(envelope);
-    const after: LogPosition = { identity, head: { seq, hash } };
-    if (await commit(database, before, after, { ...identity, seq, envelope }, sighting)) return after;
-  }
-}
-
-async function commit(
+async function append(
   database: Database,
   before: LogPosition,
   after: LogPosition,
-  stored: StoredRecord,
+  envelope: Bytes,
   sighting: StoredSighting | null,
 ): Promise<boolean> {
   const transaction = strictTransaction(database, ['records', 'sightings', 'facts']);
@@ -87,8 +39,9 @@ async function commit(
     await transaction.done;
     return false;
   }
+  const { identity, head } = after;
   const writes: Promise<unknown>[] = [
-    transaction.objectStore('records').add(stored),
+    transaction.objectStore('records').add({ ...identity, seq: head.seq, envelope }),
     facts.put(after, 'position'),
   ];
   if (sighting !== null) writes.push(transaction.objectStore('sightings').put(sighting));
@@ -96,13 +49,7 @@ async function commit(
   return true;
 }
 
-const isSamePosition = (a: LogPosition, b: LogPosition): boolean =>
-  a.identity.device === b.identity.device &&
-  a.identity.epoch === b.identity.epoch &&
-  a.head.seq === b.head.seq &&
-  isSameBytes(a.head.hash, b.head.hash);
-
-async function deleteCovered(
+async function deleteRecords(
   database: Database,
   { site, device, epoch }: LogIdentity,
   seqs: readonly number[],
@@ -116,24 +63,14 @@ async function deleteCovered(
   ]);
 }
 
-async function readWaiting(database: Database, limit: number): Promise<WaitingLog | null> {
+async function readRun(database: Database, limit: number): Promise<StoredRun | null> {
   const transaction = database.transaction(['records', 'receipts'], 'readonly');
   const store = transaction.objectStore('records');
   const first = await store.openCursor();
   if (first === null) return null;
   const { site, device, epoch, seq } = first.value;
   const run = IDBKeyRange.bound([site, device, epoch, seq], [site, device, epoch, seq + limit - 1]);
-  const found = await store.getAll(run);
+  const records = await store.getAll(run);
   const kept = await transaction.objectStore('receipts').get([site, device, epoch]);
-  // Hashed as they are now, not as they were written: a record that the disk has damaged must still find its way out.
-  const records = await Promise.all(
-    withoutGap(found).map(async ({ seq, envelope }) => ({ seq, envelope, hash: await sha256(envelope) })),
-  );
   return { identity: { site, device, epoch }, records, lastReceipt: kept?.receipt ?? null };
-}
-
-function withoutGap(records: readonly StoredRecord[]): readonly StoredRecord[] {
-  const first = records[0]?.seq ?? 0;
-  const end = records.findIndex(({ seq }, at) => seq !== first + at);
-  return end === -1 ? records : records.slice(0, end);
 }

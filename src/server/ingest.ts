@@ -17,7 +17,10 @@ import type { SiteTrust } from './trust/site-trust.ts';
 
 export interface IngestTools {
   readonly storage: Storage;
-  readonly trust: Pick<SiteTrust, 'inUse' | 'signers'>;
+  readonly trust: {
+    readonly inUse: { readonly server: Pick<SiteTrust['inUse']['server'], 'receiptKeys'> };
+    readonly signers: Pick<SiteTrust['signers'], 'receipt'>;
+  };
   readonly engine: Ed25519Engine;
   nowMs(): number;
 }

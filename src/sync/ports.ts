@@ -1,7 +1,7 @@
 // What the sync engine needs of the world. The tablet's memory and network implement these; tests wind them by hand.
 
 import type { Bytes } from '../core/bytes/bytes.ts';
-import type { LogIdentity, Receipt } from '../core/log/envelope.ts';
+import type { Head, LogIdentity, Receipt } from '../core/log/envelope.ts';
 
 export interface Clock {
   nowMs(): number;
@@ -30,6 +30,36 @@ export interface RecordStore {
   deleteCovered(identity: LogIdentity, seqs: readonly number[], receipt: Bytes): Promise<void>;
   /** The server holds another record under a number of ours: all later records get a new epoch. */
   openNewEpoch(identity: LogIdentity): Promise<void>;
+}
+
+/** Where the log is written now: who writes, and the last record written. */
+export interface LogPosition {
+  readonly identity: LogIdentity;
+  readonly head: Head;
+}
+
+/** Waiting records as the disk has them now, in order from the oldest of the oldest epoch; gaps may be among them. */
+export interface StoredRun {
+  readonly identity: LogIdentity;
+  readonly records: readonly Omit<WaitingRecord, 'hash'>[];
+  readonly lastReceipt: Bytes | null;
+}
+
+/** What the log needs of the tablet's disk. Each write is one durable step: whole or not at all, and on the disk when it resolves. */
+export interface LogDisk<Beside> {
+  readPosition(): Promise<LogPosition | null>;
+  /** Writes the record, what belongs beside it, and the position after it; false, and nothing written, when another position than `before` stands there. */
+  append(before: LogPosition, after: LogPosition, envelope: Bytes, beside: Beside): Promise<boolean>;
+  readRun(limit: number): Promise<StoredRun | null>;
+  deleteRecords(identity: LogIdentity, seqs: readonly number[], receipt: Bytes): Promise<void>;
+  /** Puts the log at the beginning of this run. */
+  beginRun(identity: LogIdentity): Promise<void>;
+}
+
+/** How the log shares its disk: one writer among all tabs, and room made for a write where the disk is full. */
+export interface LogTurns {
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
+  withRoom<T>(write: () => Promise<T>): Promise<T>;
 }
 
 export type NetAnswer =
