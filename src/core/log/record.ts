@@ -7,7 +7,7 @@ import type { Reason, VerdictKind } from '../verdict/verdict.ts';
 /** Everything a record holds beside its identity (site, day, device, epoch, seq). */
 export type LogRecord = ScanRecord | DecisionRecord;
 
-interface AtGate {
+export interface AtGate {
   /** Whole minutes since 1970. */
   readonly minute: number;
   readonly gate: string;

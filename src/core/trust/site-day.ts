@@ -3,7 +3,7 @@
 import type { CborValue } from '../bytes/cbor.ts';
 import type { Site } from './trust.ts';
 
-type DayRule = Pick<Site, 'timeZone' | 'dayStartMinutes'>;
+export type DayRule = Pick<Site, 'timeZone' | 'dayStartMinutes'>;
 
 const formatsByZone = new Map<string, Intl.DateTimeFormat>();
 
