@@ -13,7 +13,12 @@ interface SubtlePlatform {
     extractable: boolean,
     usages: readonly string[],
   ): Promise<SubtleKey>;
-  verify(algorithm: string, key: SubtleKey, signature: Uint8Array, data: Uint8Array): Promise<boolean>;
+  verify(
+    algorithm: string | { name: string; hash?: string },
+    key: SubtleKey,
+    signature: Uint8Array,
+    data: Uint8Array,
+  ): Promise<boolean>;
   sign(algorithm: string, key: SubtleKey, data: Uint8Array): Promise<ArrayBuffer>;
 }
 
