@@ -73,9 +73,8 @@ export class Ledger {
   }
 
   delete({ key, seq }: DiskRecord): void {
-    const original = this.#originalsByKey.get(key);
-    const isCovered = this.#receipted.has(key) || (original !== undefined && this.#receipted.has(original));
-    if (!isCovered) this.break('nothing is deleted before its receipt', `${short(key)}, number ${seq}`);
+    if (!this.#isCovered(key))
+      this.break('nothing is deleted before its receipt', `${short(key)}, number ${seq}`);
   }
 
   damage(before: DiskRecord, after: DiskRecord): void {
@@ -94,6 +93,9 @@ export class Ledger {
   excuseSetBack(tables: MemoryTables): void {
     for (const record of this.#receipted.values())
       if (!isHeld(tables, record)) this.#setBack.set(record.key, record);
+    // Never receipted, so the tablet kept it: what is nowhere now was destroyed there before.
+    for (const record of this.#given.values())
+      if (!this.#isSetBack(record.key) && !this.#isSomewhere(record, tables)) this.#destroyed.add(record.key);
   }
 
   /** Every promise, after every step. */

@@ -264,6 +264,8 @@ export class World {
 
   /** True when a promise was broken. */
   #look(): boolean {
+    for (const { tabs } of this.#tablets)
+      if (tabs.filter(({ isOpen }) => isOpen).length > 1) this.#counts.add('two-tabs-at-once');
     this.#ledger.check(this.#server.tables);
     if (this.#time.planned > MAX_PLANNED_EVENTS)
       this.#ledger.break('queues are bounded', `${this.#time.planned} events are planned`);
@@ -291,8 +293,6 @@ export class World {
       this.#counts.add('fork-kept', forks.length);
       this.#counts.add('gap-taken', gaps.length);
     }
-    for (const { tabs } of this.#tablets)
-      if (tabs.filter(({ isOpen }) => isOpen).length > 1) this.#counts.add('two-tabs-at-once');
   }
 
   #tablet(at: number): SimTablet {

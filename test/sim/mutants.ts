@@ -1,0 +1,140 @@
+// Twelve ways to get it wrong, each by replacing a port or a function that production code is handed: the simulator must
+// catch them all, or it proves nothing.
+
+import type { Bytes } from '../../src/core/bytes/bytes.ts';
+import type { JudgedBatch } from '../../src/server/storage/port.ts';
+import { settleBatch } from '../../src/server/storage/settle-batch.ts';
+import type { SyncPorts, WaitingLog } from '../../src/sync/ports.ts';
+import { copyTables, openMemoryStorage } from '../support/memory-storage.ts';
+import { GOOD_HABITS } from './model-disk.ts';
+import type { Mutation } from './mutation.ts';
+
+const NO_BYTES: Bytes = new Uint8Array(0);
+const LATE_COMMIT_MS = 40;
+
+/** Takes an answer that is no receipt for one: deletes what was sent. */
+const deletingOn =
+  (isTaken: (status: number) => boolean) =>
+  (ports: SyncPorts): SyncPorts => {
+    let sent: WaitingLog | null = null;
+    return {
+      ...ports,
+      store: {
+        ...ports.store,
+        async readWaiting(limit) {
+          sent = await ports.store.readWaiting(limit);
+          return sent;
+        },
+      },
+      net: {
+        async sendBatch(site, batch) {
+          const answer = await ports.net.sendBatch(site, batch);
+          const isReceipt = answer.kind === 'answer' && (await ports.readReceipt(answer.body)) !== null;
+          if (sent !== null && answer.kind === 'answer' && !isReceipt && isTaken(answer.status)) {
+            const seqs = sent.records.map(({ seq }) => seq);
+            await ports.store.deleteCovered(sent.identity, seqs, sent.lastReceipt ?? NO_BYTES);
+          }
+          return answer;
+        },
+      },
+    };
+  };
+
+export const MUTANTS: readonly Mutation[] = [
+  {
+    name: 'answers before the flush',
+    habits: { ...GOOD_HABITS, isFlushAwaited: false },
+  },
+  { name: 'deletes on 400', ports: deletingOn((status) => status === 400) },
+  { name: 'deletes on a 200 of HTML', ports: deletingOn((status) => status === 200) },
+  {
+    name: 'gives the receipt before the commit',
+    storage: (storage, tables, time) => ({
+      ...storage,
+      async takeBatch(batch) {
+        const outcome = await openMemoryStorage(copyTables(tables)).takeBatch(batch);
+        time.after(LATE_COMMIT_MS, () => void storage.takeBatch(batch));
+        return outcome;
+      },
+    }),
+  },
+  {
+    name: 'uses a number again after a kill',
+    habits: { ...GOOD_HABITS, isHeadChecked: false },
+    disk(disk) {
+      let isFirst = true;
+      return {
+        ...disk,
+        async readPosition() {
+          const position = await disk.readPosition();
+          if (position === null || position.head.seq === 0 || !isFirst) return position;
+          isFirst = false;
+          return { ...position, head: { ...position.head, seq: position.head.seq - 1 } };
+        },
+      };
+    },
+  },
+  {
+    name: 'does not look for duplicates on the server',
+    storage: (storage, tables) => ({
+      ...storage,
+      async takeBatch(batch) {
+        const known = countKnown(batch, tables.runsByName);
+        const outcome = await storage.takeBatch(batch);
+        const [line] = tables.countsByName.values();
+        if (outcome.kind === 'taken' && line !== undefined) line.count += known;
+        return outcome;
+      },
+    }),
+  },
+  {
+    name: 'forgets quarantine in the receipt',
+    settle: (batch, held) => ({ ...settleBatch(batch, held), quarantined: [] }),
+  },
+  {
+    name: 'takes a receipt to reach one number further',
+    log: (log) => ({
+      ...log,
+      deleteCovered: (identity, seqs, receipt) =>
+        log.deleteCovered(identity, [...seqs, Math.max(...seqs) + 1], receipt),
+    }),
+  },
+  {
+    name: 'writes in two tabs without a lock',
+    habits: { ...GOOD_HABITS, isHeadChecked: false },
+    turns: (turns) => ({ ...turns, inTurn: (work) => work() }),
+  },
+  {
+    name: 'drops a fork in silence',
+    settle(batch, held) {
+      const settled = settleBatch(batch, held);
+      return { ...settled, putApart: settled.putApart.filter(({ kind }) => kind !== 'fork') };
+    },
+  },
+  {
+    name: 'skips a record in a batch',
+    settle(batch, held) {
+      const settled = settleBatch(batch, held);
+      return { ...settled, add: settled.add.filter((_, at) => at !== 1) };
+    },
+  },
+  {
+    name: 'tries again without a pause',
+    ports: (ports) => ({
+      ...ports,
+      clock: { ...ports.clock, startTimer: (_ms, ring) => ports.clock.startTimer(100, ring) },
+    }),
+  },
+];
+
+/** How many of these records the tables hold already. */
+function countKnown(
+  { identity: { site, device, epoch }, entries }: JudgedBatch,
+  runsByName: ReadonlyMap<string, { readonly recordsBySeq: ReadonlyMap<number, unknown> }>,
+): number {
+  const run = runsByName.get(`${site}/${device}/${epoch}`);
+  return entries.filter(({ kind, seq }) => kind === 'good' && run?.recordsBySeq.has(seq)).length;
+}
+
+export const mutantNamed = (name: string): Mutation | undefined =>
+  MUTANTS.find((mutant) => mutant.name === name);
