@@ -63,6 +63,8 @@ export async function verifyChain(evidence: ChainEvidence): Promise<Result<Head,
 /** Checks that each envelope names the one before, number by number, and that the log's own words agree. */
 function walk(links: readonly Link[], start: Head, evidence: ChainEvidence): Result<Head, ChainFault> {
   const own = witnessesOf(evidence, 'own');
+  const hashesBySeq = new Map<number, Bytes[]>();
+  for (const { seq, hash } of own) hashesBySeq.set(seq, [...(hashesBySeq.get(seq) ?? []), hash]);
   let head = start;
   for (const [at, link] of links.entries()) {
     const seq = head.seq + 1;
@@ -72,7 +74,7 @@ function walk(links: readonly Link[], start: Head, evidence: ChainEvidence): Res
     const next = links[at + 1];
     const isBuiltOn = next?.kind === 'own' && isSameBytes(next.prev, link.hash);
     if (next?.kind === 'own' && next.seq === seq && !isBuiltOn) return refused({ seq, reason: 'inserted' });
-    const isOther = own.some((witness) => witness.seq === seq && !isSameBytes(witness.hash, link.hash));
+    const isOther = hashesBySeq.get(seq)?.some((hash) => !isSameBytes(hash, link.hash));
     if (isOther) return refused({ seq, reason: isBuiltOn ? 'rewritten' : 'altered' });
     head = { seq, hash: link.hash };
   }

@@ -1,0 +1,191 @@
+// Audits a site's log as it was exported, without any private key: signatures, chains, gaps, forks, and the first number
+// that is bad. What it can say nothing of is said too: records that no tablet signed or no server receipted.
+
+import { type Bytes, isSameBytes, joinBytes } from '../../bytes/bytes.ts';
+import { encodeHex } from '../../bytes/hex.ts';
+import { sha256 } from '../../bytes/sha256.ts';
+import type { Ed25519Engine } from '../../signature/engine.ts';
+import type { Head, LogIdentity } from '../envelope.ts';
+import type { BatchHead } from './batch.ts';
+import { type ChainEvidence, type ChainFault, verifyChain, type Witness } from './chain.ts';
+import { isSameIdentity, parseSealedEnvelope, type SealedEnvelope } from './envelope.ts';
+import { findSessionMisuse, type SessionMisuse } from './session-use.ts';
+import { verifyWords, type WordFault } from './signed-words.ts';
+
+/** One tablet's log of one epoch, as it lies on the server. */
+export interface ExportedLog extends LogIdentity {
+  /** By number. */
+  readonly envelopes: readonly Bytes[];
+  /** What was put apart: forks, and what could not be read. */
+  readonly quarantined: readonly Bytes[];
+  /** The signed heads of the batches taken, and the receipts given, in any order. */
+  readonly batchHeads: readonly Bytes[];
+  readonly receipts: readonly Bytes[];
+}
+
+/** What an auditor brings along, from elsewhere than the export. */
+export interface AuditKeys {
+  readonly receiptKeys: readonly Bytes[];
+  /** The key of a tablet in an epoch; null where it is not known. */
+  deviceKeyOf(identity: LogIdentity): Bytes | null;
+  /** Receipts that others hold: a tablet's last one shows that a server was set back. */
+  readonly receiptsElsewhere: readonly Bytes[];
+}
+
+export interface LogAudit {
+  readonly identity: LogIdentity;
+  readonly envelopes: number;
+  /** Null: whole as far as anybody has vouched for it. */
+  readonly fault: ChainFault | null;
+  /** Numbers that the server itself once had and lost, both ends included. */
+  readonly gaps: readonly { readonly from: number; readonly to: number }[];
+  /** Other envelopes under numbers that the chain has. */
+  readonly forks: readonly Head[];
+  /** Put apart according to a receipt, and neither here nor in the chain. */
+  readonly lostFromQuarantine: readonly Head[];
+  readonly badWords: readonly WordFault[];
+  /** Batches whose envelopes are here and are not those that were signed. */
+  readonly otherThanSigned: readonly { readonly from: number; readonly to: number }[];
+  readonly sessionMisuses: readonly SessionMisuse[];
+  /** Nobody has signed, or receipted, anything after this number: what stood there could be gone. */
+  readonly signedUpTo: number;
+  readonly receiptedUpTo: number;
+  readonly isSound: boolean;
+}
+
+export const auditLogs = async (
+  logs: readonly ExportedLog[],
+  keys: AuditKeys,
+  engine: Ed25519Engine,
+): Promise<readonly LogAudit[]> => {
+  const audits: LogAudit[] = [];
+  for (const log of logs) audits.push(await auditLog(log, keys, engine));
+  return audits;
+};
+
+export async function auditLog(log: ExportedLog, keys: AuditKeys, engine: Ed25519Engine): Promise<LogAudit> {
+  const { site, device, epoch } = log;
+  const identity = { site, device, epoch };
+  const wordKeys = { deviceKey: keys.deviceKeyOf(identity), receiptKeys: keys.receiptKeys };
+  const words = await verifyWords(identity, log.batchHeads, log.receipts, wordKeys, engine);
+  const elsewhere = await verifyWords(identity, [], keys.receiptsElsewhere, wordKeys, engine);
+
+  const listed = words.receipts.flatMap(({ quarantined }) => quarantined);
+  const forkedBatches = new Set(words.batches.filter(({ to, head }) => isListed(listed, to, head)));
+  const ownBatches = words.batches.filter((batch) => !forkedBatches.has(batch));
+  const witnesses: readonly Witness[] = [
+    ...ownBatches.map(({ to, head }): Witness => ({ seq: to, hash: head, held: 'own' })),
+    ...words.receipts.map(({ upTo, head }): Witness => ({ seq: upTo, hash: head, held: 'own' })),
+    ...elsewhere.receipts.map(({ upTo, head }): Witness => ({ seq: upTo, hash: head, held: 'elsewhere' })),
+  ];
+  const chain = await verifyWithGaps({
+    identity,
+    envelopes: log.envelopes,
+    witnesses,
+    quarantined: listed,
+    after: null,
+  });
+
+  const entries = await Promise.all(log.envelopes.map(entryOf));
+  const apart = await Promise.all(log.quarantined.map(entryOf));
+  const audit = {
+    identity,
+    envelopes: log.envelopes.length,
+    ...chain,
+    forks: forksIn(identity, entries, apart),
+    lostFromQuarantine: withoutDoubles(listed).filter(
+      ({ hash }) => ![...apart, ...entries].some((entry) => isSameBytes(entry.hash, hash)),
+    ),
+    badWords: [...words.faults, ...badElsewhere(elsewhere.faults)],
+    otherThanSigned: await otherThanSigned(ownBatches, entries),
+    sessionMisuses: findSessionMisuse(readable(withoutDoubleEntries([...entries, ...apart]))),
+    signedUpTo: Math.max(0, ...ownBatches.map(({ to }) => to)),
+    receiptedUpTo: Math.max(0, ...words.receipts.map(({ upTo }) => upTo)),
+  };
+  return { ...audit, isSound: isSound(audit) };
+}
+
+/** What others hold may be about any log; only what is no good receipt at all is a fault. */
+const badElsewhere = (faults: readonly WordFault[]): readonly WordFault[] =>
+  faults
+    .filter(({ reason }) => reason !== 'other-log')
+    .map((fault) => ({ ...fault, kind: 'receipt-elsewhere' }));
+
+const isSound = (audit: Omit<LogAudit, 'isSound'>): boolean =>
+  audit.fault === null &&
+  [
+    audit.gaps,
+    audit.forks,
+    audit.lostFromQuarantine,
+    audit.badWords,
+    audit.otherThanSigned,
+    audit.sessionMisuses,
+  ].every((list) => list.length === 0);
+
+/** Goes on behind a gap where the server's own receipt vouches for what stood last in it. */
+async function verifyWithGaps(evidence: ChainEvidence): Promise<Pick<LogAudit, 'fault' | 'gaps'>> {
+  const gaps: { readonly from: number; readonly to: number }[] = [];
+  let rest = evidence;
+  for (;;) {
+    const verified = await verifyChain(rest);
+    if (verified.ok) return { fault: null, gaps };
+    if (verified.error.reason !== 'missing') return { fault: verified.error, gaps };
+    const from = verified.error.seq;
+    const envelopes = rest.envelopes.slice(from - 1 - (rest.after?.seq ?? 0));
+    const next = envelopes[0] === undefined ? null : parseSealedEnvelope(envelopes[0]);
+    const after = next?.ok ? { seq: next.value.seq - 1, hash: next.value.prev } : null;
+    if (after === null || !isListed(evidence.witnesses, after.seq, after.hash))
+      return { fault: verified.error, gaps };
+    gaps.push({ from, to: after.seq });
+    rest = { ...evidence, envelopes, after };
+  }
+}
+
+interface Entry {
+  readonly hash: Bytes;
+  readonly envelope: SealedEnvelope | null;
+}
+
+async function entryOf(bytes: Bytes): Promise<Entry> {
+  const parsed = parseSealedEnvelope(bytes);
+  return { hash: await sha256(bytes), envelope: parsed.ok ? parsed.value : null };
+}
+
+function forksIn(identity: LogIdentity, entries: readonly Entry[], apart: readonly Entry[]): readonly Head[] {
+  const hashesBySeq = new Map(entries.map(({ hash, envelope }) => [envelope?.seq, hash]));
+  return apart.flatMap(({ hash, envelope }) => {
+    if (envelope === null || !isSameIdentity(envelope, identity)) return [];
+    const held = hashesBySeq.get(envelope.seq);
+    return held === undefined || isSameBytes(held, hash) ? [] : [{ seq: envelope.seq, hash }];
+  });
+}
+
+async function otherThanSigned(
+  batches: readonly BatchHead[],
+  entries: readonly Entry[],
+): Promise<LogAudit['otherThanSigned']> {
+  const placesBySeq = new Map(entries.map(({ envelope }, at) => [envelope?.seq, at]));
+  const others: { readonly from: number; readonly to: number }[] = [];
+  for (const { from, to, envelopesHash } of batches) {
+    const first = placesBySeq.get(from);
+    const span = first === undefined ? [] : entries.slice(first, first + to - from + 1);
+    if (span.length !== to - from + 1) continue;
+    const hash = await sha256(joinBytes(span.map((entry) => entry.hash)));
+    if (!isSameBytes(hash, envelopesHash)) others.push({ from, to });
+  }
+  return others;
+}
+
+const readable = (entries: readonly Entry[]): readonly SealedEnvelope[] =>
+  entries.flatMap(({ envelope }) => (envelope === null ? [] : [envelope]));
+
+const withoutDoubleEntries = (entries: readonly Entry[]): readonly Entry[] => [
+  ...new Map(entries.map((entry) => [encodeHex(entry.hash), entry])).values(),
+];
+
+const withoutDoubles = (heads: readonly Head[]): readonly Head[] => [
+  ...new Map(heads.map((head) => [encodeHex(head.hash), head])).values(),
+];
+
+const isListed = (heads: readonly Head[], seq: number, hash: Bytes): boolean =>
+  heads.some((head) => head.seq === seq && isSameBytes(head.hash, hash));

@@ -1,0 +1,93 @@
+// The signed words about one tablet's log: which of them count, and what is wrong with the others. The keys come from
+// whoever audits, never from the log itself: a log that brings its own keys vouches for nothing.
+
+import type { Bytes } from '../../bytes/bytes.ts';
+import { ok, type Result, refused } from '../../result.ts';
+import type { Ed25519Engine } from '../../signature/engine.ts';
+import type { LogIdentity, Receipt } from '../envelope.ts';
+import { RECEIPT_REFUSALS, type ReceiptRefusal, verifyReceipt } from '../receipt.ts';
+import { BATCH_HEAD_REFUSALS, type BatchHead, type BatchHeadRefusal, verifyBatchHead } from './batch.ts';
+import { isSameIdentity } from './envelope.ts';
+
+export const WORD_FAULTS = [
+  ...BATCH_HEAD_REFUSALS,
+  'batch-signature',
+  ...RECEIPT_REFUSALS,
+  /** The auditor was given no key of this tablet and epoch. */
+  'batch-no-key',
+  /** Signed well, about another tablet's log. */
+  'other-log',
+] as const;
+type WordFaultReason = BatchHeadRefusal | 'batch-signature' | ReceiptRefusal | 'batch-no-key' | 'other-log';
+
+export interface WordFault {
+  readonly kind: 'batch' | 'receipt' | 'receipt-elsewhere';
+  /** Its place among the words of its kind. */
+  readonly at: number;
+  readonly reason: WordFaultReason;
+}
+
+export interface SignedWords {
+  readonly batches: readonly BatchHead[];
+  readonly receipts: readonly Receipt[];
+  readonly faults: readonly WordFault[];
+}
+
+export interface WordKeys {
+  /** Null: this tablet had no such epoch, as far as the auditor knows. */
+  readonly deviceKey: Bytes | null;
+  readonly receiptKeys: readonly Bytes[];
+}
+
+/** `signedHeads` and `receipts` as they lie in the log, each a COSE_Sign1. */
+export async function verifyWords(
+  identity: LogIdentity,
+  signedHeads: readonly Bytes[],
+  receipts: readonly Bytes[],
+  keys: WordKeys,
+  engine: Ed25519Engine,
+): Promise<SignedWords> {
+  const faults: WordFault[] = [];
+  const sound: { readonly batches: BatchHead[]; readonly receipts: Receipt[] } = {
+    batches: [],
+    receipts: [],
+  };
+  for (const [at, signed] of signedHeads.entries()) {
+    const head = await verifyOneBatch(identity, signed, keys.deviceKey, engine);
+    if (head.ok) sound.batches.push(head.value);
+    else faults.push({ kind: 'batch', at, reason: head.error });
+  }
+  for (const [at, bytes] of receipts.entries()) {
+    const receipt = await verifyOneReceipt(identity, bytes, keys.receiptKeys, engine);
+    if (receipt.ok) sound.receipts.push(receipt.value);
+    else faults.push({ kind: 'receipt', at, reason: receipt.error });
+  }
+  return { ...sound, faults };
+}
+
+async function verifyOneBatch(
+  identity: LogIdentity,
+  signed: Bytes,
+  deviceKey: Bytes | null,
+  engine: Ed25519Engine,
+): Promise<Result<BatchHead, WordFaultReason>> {
+  if (deviceKey === null) return refused('batch-no-key');
+  const head = await verifyBatchHead(signed, deviceKey, engine);
+  if (!head.ok) return head;
+  return isSameIdentity(head.value, identity) ? head : refused('other-log');
+}
+
+async function verifyOneReceipt(
+  identity: LogIdentity,
+  bytes: Bytes,
+  receiptKeys: readonly Bytes[],
+  engine: Ed25519Engine,
+): Promise<Result<Receipt, WordFaultReason>> {
+  let reason: WordFaultReason = 'receipt-signature';
+  for (const key of receiptKeys) {
+    const receipt = await verifyReceipt(bytes, key, engine);
+    if (receipt.ok) return isSameIdentity(receipt.value, identity) ? ok(receipt.value) : refused('other-log');
+    reason = receipt.error;
+  }
+  return refused(reason);
+}
