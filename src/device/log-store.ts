@@ -6,6 +6,7 @@ import type { LogDisk, LogPosition, StoredRun } from '../sync/ports.ts';
 import { createRecordLog, isSamePosition, type RecordLog } from '../sync/record-log.ts';
 import { committed, type Database, type StoredSighting, strictTransaction } from './database.ts';
 import { withLogLock } from './locks.ts';
+import { writeLogMark } from './log-mark.ts';
 import { readPosition, writePosition } from './log-position.ts';
 import type { StorageKeeper } from './storage-keeper.ts';
 
@@ -22,7 +23,11 @@ const openLogDisk = (database: Database): LogDisk<StoredSighting | null> => ({
   append: (before, after, envelope, sighting) => append(database, before, after, envelope, sighting),
   readRun: (limit) => readRun(database, limit),
   deleteRecords: (identity, seqs, receipt) => deleteRecords(database, identity, seqs, receipt),
-  beginRun: (identity) => writePosition(database, identity),
+  beginRun(identity) {
+    // First: a log that is deleted after this must not begin the same epoch again.
+    writeLogMark(identity);
+    return writePosition(database, identity);
+  },
 });
 
 async function append(

@@ -52,7 +52,7 @@ export interface LogDisk<Beside> {
   append(before: LogPosition, after: LogPosition, envelope: Bytes, beside: Beside): Promise<boolean>;
   readRun(limit: number): Promise<StoredRun | null>;
   deleteRecords(identity: LogIdentity, seqs: readonly number[], receipt: Bytes): Promise<void>;
-  /** Puts the log at the beginning of this run. */
+  /** Puts the log at the beginning of this run, and remembers outside the database that it was begun. */
   beginRun(identity: LogIdentity): Promise<void>;
 }
 

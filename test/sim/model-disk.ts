@@ -105,7 +105,8 @@ export class ModelDisk {
     const read = <T>(look: (state: DiskState) => T): Promise<T> =>
       this.time.operate(life, this.chance.between(...READ_MS), () => {
         this.#check(generation);
-        return look(this.#live);
+        // A reader waits for the transactions before it, flush and all: it never sees what a power cut could still take.
+        return look(habits.isFlushAwaited ? this.#durable : this.#live);
       });
     const write = (prepare: (state: DiskState) => Change | null): Promise<boolean> =>
       this.#write(life, generation, habits, prepare);
@@ -120,6 +121,7 @@ export class ModelDisk {
         await write((state) => this.#deleteChange(state, identity, seqs, receipt));
       },
       beginRun: async (identity) => {
+        this.setMark(identity);
         this.#highestEpoch = Math.max(this.#highestEpoch, identity.epoch);
         const fresh: LogPosition = { identity, head: { seq: 0, hash: new Uint8Array(0) } };
         await write(() => (state) => {
