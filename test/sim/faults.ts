@@ -35,7 +35,9 @@ export const STRIKES = [
   'tablet-imaged',
   'tablet-restored',
 ] as const;
-export type Strike = (typeof STRIKES)[number];
+/** A hole in the tablet's own log: by hand only, for nothing drains after it (findings.test.ts). */
+export const HOLE = 'record-lost';
+export type Strike = (typeof STRIKES)[number] | typeof HOLE;
 
 /** Seen on the way, besides what was begun on purpose. */
 export const SIGHTS = [

@@ -2,7 +2,7 @@
 // limit is known to be one.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Strike } from './faults.ts';
+import { HOLE, type Strike } from './faults.ts';
 import type { Step } from './plan.ts';
 import { openSimulator, type Simulator } from './simulate.ts';
 
@@ -14,7 +14,13 @@ afterAll(() => simulator.close());
 
 const scans = (times: number, tab = 0): Step => ({ kind: 'scan', tablet: 0, tab, times });
 const wait = (ms: number): Step => ({ kind: 'wait', ms });
-const strike = (name: Strike): Step => ({ kind: 'strike', strike: name, tablet: 0, tab: 0, amount: 0 });
+const strike = (name: Strike, amount = 0): Step => ({
+  kind: 'strike',
+  strike: name,
+  tablet: 0,
+  tab: 0,
+  amount,
+});
 const openAll: Step = { kind: 'open', tablet: 0, tab: 0, isWithAll: true };
 /** And a minute goes by: scans of one minute can be the same record, byte for byte. */
 const SENT_MS = 70_000;
@@ -46,5 +52,16 @@ describe('a log that is deleted under two tabs', () => {
       const { violation } = await simulator.run({ seed, tabs: [2], steps });
       expect(violation).toBeNull();
     }
+  });
+});
+
+describe("a hole in the middle of a tablet's own log", () => {
+  it('is a limit: what stands behind it is answered 409 for ever, and nothing is deleted', async () => {
+    const { violation, story } = await tell(1, [
+      ...[wait(1000), { kind: 'begin', fault: 'away-503', tablet: 0, amount: 0 } as const],
+      ...[scans(4), wait(1000), strike(HOLE, 0.4), wait(1000), { kind: 'heal', pick: 0 } as const],
+    ]);
+    expect(violation).toMatchObject({ promise: 'everything drains' });
+    expect(story.join('\n')).toContain('is answered 409');
   });
 });

@@ -3,7 +3,7 @@
 
 import { readReceiptUnder } from '../../src/device/read-receipt.ts';
 import { Chance } from './chance.ts';
-import { FaultCounts, type LastingFault, LINK_FAULTS, type LinkFault, type Strike } from './faults.ts';
+import { FaultCounts, HOLE, type LastingFault, LINK_FAULTS, type LinkFault, type Strike } from './faults.ts';
 import { forkName, Ledger, type Violation } from './ledger.ts';
 import { ModelDisk } from './model-disk.ts';
 import type { Mutation } from './mutation.ts';
@@ -179,6 +179,10 @@ export class World {
         this.#ledger.damage(damage.before, damage.after);
         return true;
       }
+      case HOLE:
+        disk.dropRecord(1 + Math.floor(step.amount * disk.records.length));
+        this.#ledger.excuseDestroyed(disk, tables);
+        return true;
       case 'lock-stolen':
         this.#scanInAll(tablet);
         this.#time.after(this.#chance.between(...MID_WRITE_MS), () => {
