@@ -8,7 +8,9 @@ import { batchFuzzable } from './parsers/batch.ts';
 import { cborFuzzable } from './parsers/cbor.ts';
 import { claimsFuzzable } from './parsers/claims.ts';
 import { coseFuzzable } from './parsers/cose.ts';
+import { claimFuzzable, invitationFuzzable, typedCodeFuzzable } from './parsers/enrolment.ts';
 import { openSettingsFuzzable } from './parsers/settings.ts';
+import { openSignedRequestFuzzable } from './parsers/signed-request.ts';
 import { openSignedTimeFuzzable } from './parsers/signed-time.ts';
 import { openStatusTokenFuzzable } from './parsers/status-token.ts';
 import { targetsFuzzable } from './parsers/targets.ts';
@@ -34,6 +36,10 @@ export const openParsers = async (): Promise<readonly Fuzzable[]> => [
   await openStatusTokenFuzzable(),
   await openSignedTimeFuzzable(),
   batchFuzzable,
+  await openSignedRequestFuzzable(),
+  invitationFuzzable,
+  typedCodeFuzzable,
+  claimFuzzable,
 ];
 
 export async function main(args: string[]): Promise<number> {

@@ -80,7 +80,7 @@ export function parseRequestParams(input: SignatureInput): Result<RequestParams,
 
 /**
  * The values of the covered components, in their order. Dot segments and fragments are refused, because what routes a
- * request might read them otherwise than what was signed.
+ * request might read them otherwise than what was signed; an empty query, because it is signed like none.
  */
 export function coveredValues(
   { method, target }: SignableRequest,
@@ -91,7 +91,12 @@ export function coveredValues(
   if (target.length > MAX_TARGET_LENGTH || !/^\/[!$-~]*$/.test(target)) return refused('request-target');
   const queryAt = target.indexOf('?');
   const path = queryAt === -1 ? target : target.slice(0, queryAt);
-  if (/[\\^`{|}<>"]/.test(target) || /\/(\.|%2e){1,2}(\/|$)/i.test(path) || path.startsWith('//'))
+  if (
+    /[\\^`{|}<>"]/.test(target) ||
+    /\/(\.|%2e){1,2}(\/|$)/i.test(path) ||
+    path.startsWith('//') ||
+    queryAt === target.length - 1
+  )
     return refused('request-target');
   return ok([method, authority, path, queryAt === -1 ? '?' : target.slice(queryAt), contentDigest]);
 }

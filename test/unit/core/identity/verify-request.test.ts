@@ -162,6 +162,16 @@ describe('a signed request', () => {
           expect(['signature-wrong', 'request-target'], changed).toContain(code);
         }
     }
+    for (let at = 0; at <= REQUEST.target.length; at++)
+      for (const added of ['/', '?', '&', '.', 'a']) {
+        const changed = REQUEST.target.slice(0, at) + added + REQUEST.target.slice(at);
+        const code = await codeOf(
+          await received((request) => {
+            request.target = changed;
+          }),
+        );
+        expect(['signature-wrong', 'request-target'], changed).toContain(code);
+      }
     for (let at = 0; at < BODY.length; at++) {
       const changed = await received(({ body }) => {
         body[at] = (body[at] ?? 0) ^ 1;
@@ -263,6 +273,7 @@ describe('a signed request', () => {
     '/a/%2e%2E/b',
     '/a/.',
     '//a',
+    '/a?',
     '/ä',
     `/${'a'.repeat(2048)}`,
     '',
