@@ -9,6 +9,7 @@ import { cborFuzzable } from './parsers/cbor.ts';
 import { claimsFuzzable } from './parsers/claims.ts';
 import { coseFuzzable } from './parsers/cose.ts';
 import { claimFuzzable, invitationFuzzable, typedCodeFuzzable } from './parsers/enrolment.ts';
+import { sealedBatchFuzzable, sealedEnvelopeFuzzable, sealedRecordFuzzable } from './parsers/sealed-log.ts';
 import { openSettingsFuzzable } from './parsers/settings.ts';
 import { openSignedRequestFuzzable } from './parsers/signed-request.ts';
 import { openSignedTimeFuzzable } from './parsers/signed-time.ts';
@@ -36,6 +37,9 @@ export const openParsers = async (): Promise<readonly Fuzzable[]> => [
   await openStatusTokenFuzzable(),
   await openSignedTimeFuzzable(),
   batchFuzzable,
+  sealedRecordFuzzable,
+  sealedEnvelopeFuzzable,
+  sealedBatchFuzzable,
   await openSignedRequestFuzzable(),
   invitationFuzzable,
   typedCodeFuzzable,
