@@ -28,13 +28,17 @@ interface DiskState {
 
 type Change = (state: DiskState) => void;
 
-/** How a tab writes. What ships: it waits for the flush, and checks the head it builds on in the same transaction. */
+/**
+ * How a tab writes. What ships: it waits for the flush, checks the head it builds on in the same transaction, and marks
+ * each epoch outside the database.
+ */
 export interface WriteHabits {
   readonly isFlushAwaited: boolean;
   readonly isHeadChecked: boolean;
+  readonly isEpochMarked: boolean;
 }
 
-export const GOOD_HABITS: WriteHabits = { isFlushAwaited: true, isHeadChecked: true };
+export const GOOD_HABITS: WriteHabits = { isFlushAwaited: true, isHeadChecked: true, isEpochMarked: true };
 
 export class DiskFull extends Error {}
 export class DatabaseGone extends Error {}
@@ -121,7 +125,7 @@ export class ModelDisk {
         await write((state) => this.#deleteChange(state, identity, seqs, receipt));
       },
       beginRun: async (identity) => {
-        this.setMark(identity);
+        if (habits.isEpochMarked) this.setMark(identity);
         this.#highestEpoch = Math.max(this.#highestEpoch, identity.epoch);
         const fresh: LogPosition = { identity, head: { seq: 0, hash: new Uint8Array(0) } };
         await write(() => (state) => {
