@@ -45,7 +45,7 @@ export async function sealRun(
   identity: LogIdentity,
   records: readonly GateRecord[],
   dayKey: SealKey,
-  random: Random = createRandom('run', identity.device, identity.epoch),
+  random: Pick<Random, 'bytes'> = createRandom('run', identity.device, identity.epoch),
 ): Promise<readonly Bytes[]> {
   const sealer = createSealer((length) => random.bytes(length));
   const envelopes: Bytes[] = [];
