@@ -12,8 +12,7 @@ import { TEST_NOW_SECONDS as NOW } from '../../../support/test-issuer.ts';
 
 function afterWrong(count: number, now = NOW): PinTries {
   let tries = NO_TRIES;
-  for (let time = now - count * 4000; tries.counted < count; time += 4000)
-    tries = beginPinTry(tries, time).tries;
+  for (let past = count; past > 0; past--) tries = beginPinTry(tries, now - past * 4000).tries;
   return { ...tries, lastAtSeconds: now };
 }
 
