@@ -1,9 +1,8 @@
-// One writer, one sender and one that refreshes trust among all tabs and the service worker (Web Locks). Where the browser has no locks, a single
-// tab is all there is to order, and a queue of promises does.
+// One writer, one sender and one that refreshes trust among all tabs and the service worker (Web Locks). Where the browser
+// has no locks, a single tab is all there is to order, and a queue of promises does.
 
 const LOG_LOCK = 'gatelight-log';
 const SYNC_LOCK = 'gatelight-sync';
-
 const TRUST_LOCK = 'gatelight-trust';
 
 let tail: Promise<unknown> = Promise.resolve();

@@ -1,7 +1,6 @@
 // Joins the tablet's parts: database, trust, clock, storage, network and sync behind the one interface of the page.
 
 import { chooseEngine } from '../core/signature/engine.ts';
-
 import { later } from './later.ts';
 import { countWaiting } from './log-position.ts';
 import { createMemoryHolder } from './memory-holder.ts';

@@ -8,9 +8,6 @@ import type { ReadReceipt } from '../sync/ports.ts';
 export const readReceiptUnder =
   (receiptKeys: () => readonly Bytes[], engine: Ed25519Engine): ReadReceipt =>
   async (bytes) => {
-    for (const key of receiptKeys()) {
-      const receipt = await verifyReceipt(bytes, key, engine);
-      if (receipt.ok) return receipt.value;
-    }
-    return null;
+    const receipt = await verifyReceipt(bytes, receiptKeys(), engine);
+    return receipt.ok ? receipt.value : null;
   };

@@ -66,14 +66,10 @@ export async function ingestBatch(site: Site, body: Bytes, tools: IngestTools): 
 /** Checks that the tablet shows our own word that we once had everything before this batch. */
 async function isReceiptJustBefore(batch: Batch, { trust, engine }: IngestTools): Promise<boolean> {
   if (batch.lastReceipt === null) return false;
-  // Two while one key takes over from another.
-  for (const key of trust.inUse.server.receiptKeys) {
-    const receipt = await verifyReceipt(batch.lastReceipt, key, engine);
-    if (!receipt.ok) continue;
-    const { site, device, epoch, upTo } = receipt.value;
-    return site === batch.site && device === batch.device && epoch === batch.epoch && upTo === batch.from - 1;
-  }
-  return false;
+  const receipt = await verifyReceipt(batch.lastReceipt, trust.inUse.server.receiptKeys, engine);
+  if (!receipt.ok) return false;
+  const { site, device, epoch, upTo } = receipt.value;
+  return site === batch.site && device === batch.device && epoch === batch.epoch && upTo === batch.from - 1;
 }
 
 function judgeEnvelope(envelope: Bytes, batch: Batch, seq: number, site: Site, nowMs: number): JudgedEntry {

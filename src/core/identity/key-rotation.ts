@@ -13,7 +13,7 @@ import {
   parseCbor,
 } from '../bytes/cbor.ts';
 import { ok, type Result, refused } from '../result.ts';
-import { keyHintOf } from '../signature/cose-sign1.ts';
+import { keyHintOf, sigStructure } from '../signature/cose-sign1.ts';
 import {
   DEVICE_SIGNATURE_BYTES,
   type DevicePublicKey,
@@ -60,7 +60,7 @@ export async function signRotation(
   const proof = await next.sign(proofBytes(current.publicKey, claim));
   const payload = encodeCbor([...claim, proof]);
   const header = await headerOf(current.publicKey);
-  const signature = await current.sign(sigStructure(header, payload));
+  const signature = await current.sign(sigStructure(header, EXTERNAL_AAD, payload));
   return encodeCbor([header, new Map(), payload, signature]);
 }
 
@@ -91,9 +91,6 @@ const PROOF_LABEL = utf8ToBytes('gatelight-new-key-proof-1\0');
 const proofBytes = (current: DevicePublicKey, claim: readonly CborValue[]): Bytes =>
   concatBytes(PROOF_LABEL, encodeCbor([current.bytes, ...claim]));
 
-const sigStructure = (header: Bytes, payload: Bytes): Bytes =>
-  encodeCbor(['Signature1', header, EXTERNAL_AAD, payload]);
-
 /** Whoever verifies knows the key, so the one right header is known too, byte for byte. */
 async function headerOf(key: DevicePublicKey): Promise<Bytes> {
   return encodeCbor(
@@ -117,7 +114,7 @@ async function openByDevice(
     return refused('rotation-cose');
   if (!isCborBytes(signature) || signature.length !== DEVICE_SIGNATURE_BYTES) return refused('rotation-cose');
   if (!isSameBytes(header, await headerOf(key))) return refused('rotation-header');
-  return (await verify(key, signature, sigStructure(header, payload)))
+  return (await verify(key, signature, sigStructure(header, EXTERNAL_AAD, payload)))
     ? ok(payload)
     : refused('rotation-signature');
 }

@@ -5,7 +5,7 @@ import { type Bytes, utf8ToBytes } from '../bytes/bytes.ts';
 import { type CborValue, encodeCbor, isCborArray, parseCbor } from '../bytes/cbor.ts';
 import { ok, type Result, refused } from '../result.ts';
 import { parseCoseSign1, signCoseSign1 } from '../signature/cose-sign1.ts';
-import type { Ed25519Engine } from '../signature/engine.ts';
+import { type Ed25519Engine, isSignedByOne } from '../signature/engine.ts';
 import type { Signer } from '../signature/signer.ts';
 
 export type StatementKind = 'enrolled' | 'wipe' | 'pin-reset';
@@ -37,13 +37,3 @@ export async function openServerStatement(
 }
 
 const aadOf = (kind: StatementKind): Bytes => utf8ToBytes(`gatelight-${kind}-1`);
-
-async function isSignedByOne(
-  keys: readonly Bytes[],
-  signature: Bytes,
-  signedBytes: Bytes,
-  engine: Ed25519Engine,
-): Promise<boolean> {
-  for (const key of keys) if (await engine.verify(key, signature, signedBytes)) return true;
-  return false;
-}

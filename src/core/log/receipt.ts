@@ -5,7 +5,7 @@ import { type Bytes, isSameBytes, utf8ToBytes } from '../bytes/bytes.ts';
 import { type CborValue, encodeCbor, isCborArray, isCborBytes, parseCbor } from '../bytes/cbor.ts';
 import { ok, type Result, refused } from '../result.ts';
 import { parseCoseSign1, signCoseSign1 } from '../signature/cose-sign1.ts';
-import type { Ed25519Engine } from '../signature/engine.ts';
+import { type Ed25519Engine, isSignedByOne } from '../signature/engine.ts';
 import type { Signer } from '../signature/signer.ts';
 import { isId } from '../trust/ids.ts';
 import type { LogIdentity, Receipt } from './envelope.ts';
@@ -26,16 +26,17 @@ export function signReceipt(receipt: Receipt, signer: Signer): Promise<Bytes> {
   );
 }
 
-/** Checks that these bytes are a receipt and that this key signed it. */
+/** Checks that these bytes are a receipt and that one of these keys signed it. */
 export async function verifyReceipt(
   bytes: Bytes,
-  receiptKey: Bytes,
+  receiptKeys: readonly Bytes[],
   engine: Ed25519Engine,
 ): Promise<Result<Receipt, ReceiptRefusal>> {
   const cose = parseCoseSign1(bytes, EXTERNAL_AAD);
   if (!cose.ok) return refused('receipt-cose');
   const { payload, signature, signedBytes } = cose.value;
-  if (!(await engine.verify(receiptKey, signature, signedBytes))) return refused('receipt-signature');
+  if (!(await isSignedByOne(receiptKeys, signature, signedBytes, engine)))
+    return refused('receipt-signature');
   return parseReceipt(payload);
 }
 

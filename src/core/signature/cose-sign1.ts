@@ -120,5 +120,6 @@ function parseHeader(
 const hasOnlyKnownHeaders = (header: CborMap, known: ReadonlySet<CborKey>): boolean =>
   [...header.keys()].every((key) => known.has(key));
 
-const sigStructure = (protectedBytes: Bytes, externalAad: Bytes, payload: Bytes): Bytes =>
+/** What a COSE_Sign1 signs (RFC 9052, section 4.4). */
+export const sigStructure = (protectedBytes: Bytes, externalAad: Bytes, payload: Bytes): Bytes =>
   encodeCbor(['Signature1', protectedBytes, externalAad, payload]);

@@ -10,6 +10,17 @@ export interface Ed25519Engine {
   verify(publicKey: Bytes, signature: Bytes, message: Bytes): Promise<boolean>;
 }
 
+/** Whether one of these keys made the signature: there are two while one takes over from the other. */
+export async function isSignedByOne(
+  keys: readonly Bytes[],
+  signature: Bytes,
+  message: Bytes,
+  engine: Ed25519Engine,
+): Promise<boolean> {
+  for (const key of keys) if (await engine.verify(key, signature, message)) return true;
+  return false;
+}
+
 /** Keys come from trust, which holds few; the bound is for a trust document that holds many. */
 const MAX_CACHED_KEYS = 64;
 

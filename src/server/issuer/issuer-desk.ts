@@ -13,6 +13,7 @@ import {
   statusAt,
   withStatuses,
 } from '../../core/trust/status/status-list.ts';
+import { isListAddress } from '../../core/trust/targets/targets.ts';
 import {
   type DeskList,
   findList,
@@ -169,7 +170,7 @@ function findFault({ issuer, list, uri }: NewList): string | null {
     return `an issuer's id is 1 to 24 lower-case letters, digits and dashes, not "${issuer}"`;
   if (!Number.isSafeInteger(list) || list < 0 || list > MAX_LIST)
     return `lists are numbered from 0 to ${MAX_LIST}, not ${list}`;
-  if (uri.length > 512 || !/^https?:\/\/[\x21-\x7e]+$/.test(uri))
+  if (!isListAddress(uri))
     return `a list's address begins with http:// or https:// and is plain ASCII, not "${uri}"`;
   return null;
 }

@@ -49,7 +49,7 @@ async function receiptOf(answer: Response) {
   if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`);
   expect(answer.headers.get('Content-Type')).toBe('application/cose');
   const bytes = new Uint8Array(await answer.arrayBuffer());
-  const receipt = await verifyReceipt(bytes, station.receiptSigner.publicKey, await chooseEngine());
+  const receipt = await verifyReceipt(bytes, [station.receiptSigner.publicKey], await chooseEngine());
   if (!receipt.ok) throw new Error(receipt.error);
   const { head, quarantined, ...rest } = receipt.value;
   const listed = quarantined.map(({ seq, hash }) => [seq, encodeHex(hash)]);

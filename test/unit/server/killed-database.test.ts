@@ -53,7 +53,7 @@ describe('under load', () => {
       }).catch(() => null);
       statuses.add(answer?.status ?? 0);
       const bytes = new Uint8Array((await answer?.arrayBuffer().catch(() => null)) ?? new ArrayBuffer(0));
-      const receipt = await verifyReceipt(bytes, station.receiptSigner.publicKey, engine);
+      const receipt = await verifyReceipt(bytes, [station.receiptSigner.publicKey], engine);
       if (receipt.ok) receipted = receipt.value.upTo;
       else await sleep(20);
     }

@@ -44,7 +44,7 @@ function setUp(isBad: (seq: number) => boolean = () => false) {
       net: server,
       random: () => 0.5,
       async readReceipt(bytes) {
-        const receipt = await verifyReceipt(bytes, signer.publicKey, engine);
+        const receipt = await verifyReceipt(bytes, [signer.publicKey], engine);
         return receipt.ok ? receipt.value : null;
       },
     },

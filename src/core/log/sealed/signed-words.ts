@@ -2,7 +2,7 @@
 // whoever audits, never from the log itself: a log that brings its own keys vouches for nothing.
 
 import type { Bytes } from '../../bytes/bytes.ts';
-import { ok, type Result, refused } from '../../result.ts';
+import { type Result, refused } from '../../result.ts';
 import type { Ed25519Engine } from '../../signature/engine.ts';
 import type { LogIdentity, Receipt } from '../envelope.ts';
 import { RECEIPT_REFUSALS, type ReceiptRefusal, verifyReceipt } from '../receipt.ts';
@@ -83,11 +83,7 @@ async function verifyOneReceipt(
   receiptKeys: readonly Bytes[],
   engine: Ed25519Engine,
 ): Promise<Result<Receipt, WordFaultReason>> {
-  let reason: WordFaultReason = 'receipt-signature';
-  for (const key of receiptKeys) {
-    const receipt = await verifyReceipt(bytes, key, engine);
-    if (receipt.ok) return isSameIdentity(receipt.value, identity) ? ok(receipt.value) : refused('other-log');
-    reason = receipt.error;
-  }
-  return refused(reason);
+  const receipt = await verifyReceipt(bytes, receiptKeys, engine);
+  if (!receipt.ok) return receipt;
+  return isSameIdentity(receipt.value, identity) ? receipt : refused('other-log');
 }

@@ -2,8 +2,8 @@
 // before it is staged.
 
 import { type Bytes, utf8ToBytes } from '../../bytes/bytes.ts';
-import { MAX_RETENTION_DAYS, type PoliciesJson } from '../targets/policies-schema.ts';
-import { ISSUERS_FILE, POLICIES_FILE, SERVERS_FILE } from '../targets/targets.ts';
+import type { PoliciesJson } from '../targets/policies-schema.ts';
+import { ISSUERS_FILE, MAX_RETENTION_DAYS, POLICIES_FILE, SERVERS_FILE } from '../targets/targets.ts';
 import { DEFAULT_AGES } from '../trust-age.ts';
 
 export type JsonEntry = Readonly<Record<string, unknown>>;

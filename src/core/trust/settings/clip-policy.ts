@@ -17,7 +17,7 @@ export function clipPolicy(asked: Policy, bounds: PolicyBounds): ClippedPolicy {
   const clippings: Clipping[] = [];
   const clip = <T extends string | number | null>(place: string, value: T, used: T): T => {
     if (value !== used)
-      clippings.push({ place: `policy.${place}`, asked: String(value), used: String(used) });
+      clippings.push({ place: `policy.${place}`, asked: String(value ?? 'no limit'), used: String(used) });
     return used;
   };
   const colour = <T extends (typeof STRICTNESS)[number]>(name: string, value: T, mildest: T): T =>

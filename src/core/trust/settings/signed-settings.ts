@@ -4,7 +4,7 @@
 import { type Bytes, utf8ToBytes } from '../../bytes/bytes.ts';
 import { ok, type Result, refused } from '../../result.ts';
 import { parseCoseSign1, signCoseSign1 } from '../../signature/cose-sign1.ts';
-import type { Ed25519Engine } from '../../signature/engine.ts';
+import { type Ed25519Engine, isSignedByOne } from '../../signature/engine.ts';
 import type { Signer } from '../../signature/signer.ts';
 import { type ListedServer, targetRefusalText } from '../targets/targets.ts';
 import type { SiteSettings } from './settings.ts';
@@ -55,9 +55,8 @@ export async function verifySettings(
   const site = settings.value.site.id;
   const server = servers.find((one) => one.site === site);
   if (server === undefined) return refuse('settings-unknown-site', site);
-  for (const key of server.settingsKeys)
-    if (await engine.verify(key, signature, signedBytes)) return ok({ settings: settings.value, server });
-  return refuse('settings-signature', site);
+  const isSigned = await isSignedByOne(server.settingsKeys, signature, signedBytes, engine);
+  return isSigned ? ok({ settings: settings.value, server }) : refuse('settings-signature', site);
 }
 
 const refuse = (code: SettingsRefusal['code'], detail: string) => refused<SettingsRefusal>({ code, detail });

@@ -15,7 +15,7 @@ import {
   Time,
   Uint16,
 } from './fields-schema.ts';
-import { ISSUERS_FILE, type ListedIssuer, type TargetRefusal } from './targets.ts';
+import { ISSUERS_FILE, isListAddress, type ListedIssuer, type TargetRefusal } from './targets.ts';
 
 const Key = v.pipe(
   v.strictObject({
@@ -30,11 +30,7 @@ const Key = v.pipe(
 
 const StatusList = v.strictObject({
   list: Uint16,
-  uri: v.pipe(
-    v.string(),
-    v.maxLength(512),
-    v.regex(/^https?:\/\/[\x21-\x7e]+$/, 'an http or https address in ASCII'),
-  ),
+  uri: v.pipe(v.string(), v.check(isListAddress, 'an http or https address in ASCII')),
   keys: PublicKeys,
 });
 

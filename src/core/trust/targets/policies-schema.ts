@@ -13,9 +13,7 @@ import {
   parseTarget,
   Texts,
 } from './fields-schema.ts';
-import { POLICIES_FILE, type PolicyBounds, type TargetRefusal } from './targets.ts';
-
-export const MAX_RETENTION_DAYS = 30;
+import { MAX_RETENTION_DAYS, POLICIES_FILE, type PolicyBounds, type TargetRefusal } from './targets.ts';
 
 const ageUpTo = (seconds: number) =>
   v.pipe(Count, v.maxValue(seconds, `at most ${seconds} seconds: a policy never lengthens an age`));

@@ -7,6 +7,8 @@ import type { IssuerKey, Policy, RuleReason, Texts, TrustAges } from '../trust.t
 export const ISSUERS_FILE = 'issuers.json';
 export const POLICIES_FILE = 'policies.json';
 export const SERVERS_FILE = 'servers.json';
+/** However long a class of site would like to keep records. */
+export const MAX_RETENTION_DAYS = 30;
 export const rulesetFile = (id: string): string => `rulesets/${id}.json`;
 
 export interface ListedIssuer {
@@ -31,6 +33,10 @@ export interface ListedKey extends IssuerKey {
   /** Published with less than 7 days of notice, which those who signed knew. */
   readonly isEmergency: boolean;
 }
+
+/** An http or https address in ASCII: a list's place, and its name. */
+export const isListAddress = (uri: string): boolean =>
+  uri.length <= 512 && /^https?:\/\/[\x21-\x7e]+$/.test(uri);
 
 export interface ListedStatusList {
   /** The number in a pass, uint16. */

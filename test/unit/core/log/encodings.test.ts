@@ -122,10 +122,10 @@ describe('a receipt', () => {
       createSigner(bytes(32, 6)),
     ]);
     const signed = await signReceipt(receipt, signer);
-    expect(await verifyReceipt(signed, signer.publicKey, engine)).toEqual({ ok: true, value: receipt });
-    const foreign = await verifyReceipt(signed, other.publicKey, engine);
+    expect(await verifyReceipt(signed, [signer.publicKey], engine)).toEqual({ ok: true, value: receipt });
+    const foreign = await verifyReceipt(signed, [other.publicKey], engine);
     expect(foreign).toEqual({ ok: false, error: 'receipt-signature' });
-    const html = await verifyReceipt(new TextEncoder().encode('<html>'), signer.publicKey, engine);
+    const html = await verifyReceipt(new TextEncoder().encode('<html>'), [signer.publicKey], engine);
     expect(html).toEqual({ ok: false, error: 'receipt-cose' });
   });
 

@@ -159,7 +159,7 @@ it('a receipt covers sealed envelopes by their hash', async () => {
     { ...identity, upTo: 3, head: head.head, quarantined: [], serverTime: 1_772_451_600 },
     other,
   );
-  const receipt = await verifyReceipt(bytes, other.publicKey, engine);
+  const receipt = await verifyReceipt(bytes, [other.publicKey], engine);
   if (!receipt.ok) throw new Error(receipt.error);
   const records = log.slice(0, 4).map((envelope, at) => ({ seq: at + 1, hash: hashOf(envelope) }));
   expect(coveredSeqs(receipt.value, identity, records)).toEqual([1, 2, 3]);
