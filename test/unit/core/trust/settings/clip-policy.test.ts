@@ -69,7 +69,7 @@ describe('a policy', () => {
       { maxPassAgeSeconds: null },
       {},
       { maxPassAgeSeconds: 7200 },
-      ['policy.maxPassAgeSeconds: 7200 instead of null'],
+      ['policy.maxPassAgeSeconds: 7200 instead of no limit'],
     ],
     [
       'the age of a pass, where none is set',
