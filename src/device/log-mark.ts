@@ -17,10 +17,19 @@ export function readLogMark(): LogMark | null {
   }
 }
 
-export function writeLogMark({ device, epoch }: LogIdentity): void {
+/**
+ * To be called before the first record of an epoch is written, by whichever page writes it: a log that is deleted after that
+ * must not begin the same epoch again. An epoch without a record may be begun twice.
+ */
+export function markLog({ device, epoch }: LogMark): void {
+  if (marked?.device === device && marked.epoch === epoch) return;
   try {
     localStorage.setItem(KEY, JSON.stringify({ device, epoch }));
+    marked = { device, epoch };
   } catch {
-    // A browser that refuses localStorage only loses the warning.
+    // A browser that refuses localStorage only loses the warning; a service worker has none, and writes no records.
   }
 }
+
+/** What this page knows to be marked: an append must not wait for it twice. */
+let marked: LogMark | null = null;

@@ -6,7 +6,7 @@ import type { LogDisk, LogPosition, StoredRun } from '../sync/ports.ts';
 import { createRecordLog, isSamePosition, type RecordLog } from '../sync/record-log.ts';
 import { committed, type Database, type StoredSighting, strictTransaction } from './database.ts';
 import { withLogLock } from './locks.ts';
-import { writeLogMark } from './log-mark.ts';
+import { markLog } from './log-mark.ts';
 import { readPosition, writePosition } from './log-position.ts';
 import type { StorageKeeper } from './storage-keeper.ts';
 
@@ -24,8 +24,8 @@ const openLogDisk = (database: Database): LogDisk<StoredSighting | null> => ({
   readRun: (limit) => readRun(database, limit),
   deleteRecords: (identity, seqs, receipt) => deleteRecords(database, identity, seqs, receipt),
   beginRun(identity) {
-    // First: a log that is deleted after this must not begin the same epoch again.
-    writeLogMark(identity);
+    // Where there is no place for a mark, as in the service worker, the first append of a page makes it.
+    markLog(identity);
     return writePosition(database, identity);
   },
 });
@@ -37,6 +37,7 @@ async function append(
   envelope: Bytes,
   sighting: StoredSighting | null,
 ): Promise<boolean> {
+  markLog(after.identity);
   const transaction = strictTransaction(database, ['records', 'sightings', 'facts']);
   const facts = transaction.objectStore('facts');
   const now = (await facts.get('position')) as LogPosition | undefined;

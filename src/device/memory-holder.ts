@@ -3,7 +3,7 @@
 import type { TrustStore } from '../core/trust/held/ports.ts';
 import type { Trust } from '../core/trust/trust.ts';
 import { type Database, openDatabase } from './database.ts';
-import { readLogMark, writeLogMark } from './log-mark.ts';
+import { markLog, readLogMark } from './log-mark.ts';
 import { beginEpoch, newDeviceId, readPosition } from './log-position.ts';
 import type { StateKeeper } from './tablet-state.ts';
 import { createTrustStore } from './trust/trust-store.ts';
@@ -76,5 +76,5 @@ export async function settleIdentity({ database }: Memory, { site }: Trust): Pro
     epoch: (before?.epoch ?? 0) + 1,
   };
   await beginEpoch(database, identity);
-  writeLogMark(identity);
+  markLog(identity);
 }

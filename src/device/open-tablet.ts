@@ -100,7 +100,11 @@ export async function openTablet(): Promise<OpenedTablet> {
       sync?.wake('opened');
     },
   });
-  onNews('log', () => void recount());
+  onNews('log', () => {
+    void recount();
+    // Whichever tab has the sending: it may be this one, and idle.
+    sync?.wake('appended');
+  });
   onNews('trust', () => void trust.reload());
 
   return {
