@@ -78,6 +78,7 @@ async function serve({ isDemo, data, port, prepare }: ServeOptions, io: CommandI
       dataDir: resolve(data),
       database: databaseUrl === undefined || databaseUrl === '' ? 'embedded' : { url: databaseUrl },
       port,
+      publicOrigin: null,
       pagesFolder,
       version,
       prepare,

@@ -3,6 +3,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
+import type { PublicOrigin } from '../core/identity/public-origin.ts';
 import { MAX_BATCH_BYTES } from '../core/log/envelope.ts';
 import type { Site } from '../core/trust/trust.ts';
 import type { Changes } from './changes.ts';
@@ -14,6 +15,8 @@ import { createTrustRoutes } from './trust/trust-routes.ts';
 
 export interface ApiTools extends IngestTools {
   readonly trust: SiteTrust;
+  /** Where browsers and tablets reach this server. */
+  readonly publicOrigin: PublicOrigin;
   readonly changes: Changes;
   readonly version: string;
   /** Seconds since the start. */

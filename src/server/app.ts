@@ -5,6 +5,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import { type ApiTools, createApiRoutes } from './api-routes.ts';
+import { isOwnHost } from './own-hosts.ts';
 import { createPageRoutes } from './page-routes.ts';
 import { knownMethod, type ServerLog } from './request-log.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -19,8 +20,6 @@ export interface AppTools extends ApiTools {
 }
 
 const AWAY_RETRY_SECONDS = 1;
-/** Other names could be made to point here by any web page (DNS rebinding), which would then read the console. */
-const OWN_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Bindings are there behind Node's server. */
 type App = Hono<{ Bindings: Partial<HttpBindings> }>;
@@ -45,7 +44,8 @@ export function createApp(tools: AppTools): App {
   });
 
   app.use(async (c, next) => {
-    if (!OWN_NAMES.has(new URL(c.req.url).hostname)) return c.json({ error: 'unknown-host' }, 421);
+    if (!isOwnHost(new URL(c.req.url).host, tools.publicOrigin))
+      return c.json({ error: 'unknown-host' }, 421);
     return next();
   });
 

@@ -20,12 +20,18 @@ const REQUEST_LIMIT_MS = 30_000;
 const FINISH_LIMIT_MS = 5_000;
 const IDLE_LOOK_MS = 20;
 
-/** Port 0: any free one. Throws when 20 ports in a row are busy. */
-export async function listen(
-  app: Pick<Parameters<typeof createAdaptorServer>[0], 'fetch'>,
-  wishedPort: number,
-): Promise<Listener> {
-  const server = createAdaptorServer({ fetch: app.fetch, createServer: createHttpServer }) as Server;
+type Answering = Pick<Parameters<typeof createAdaptorServer>[0], 'fetch'>;
+
+/** Port 0: any free one. The app is made once the port is known. Throws when 20 ports in a row are busy. */
+export async function listen(appAt: (port: number) => Answering, wishedPort: number): Promise<Listener> {
+  let app: Answering | null = null;
+  const server = createAdaptorServer({
+    fetch: (...request) => {
+      app ??= appAt(portOf(server));
+      return app.fetch(...request);
+    },
+    createServer: createHttpServer,
+  }) as Server;
   server.requestTimeout = REQUEST_LIMIT_MS;
   server.headersTimeout = REQUEST_LIMIT_MS / 2;
   server.prependListener('request', (_, response) => {
@@ -41,8 +47,10 @@ export async function listen(
   const busyPorts: number[] = [];
   for (let port = wishedPort; busyPorts.length < MAX_PORT_TRIES; port++) {
     const isFree = port === 0 || !(await isTakenOnIpv6(port));
-    if (isFree && (await tryListen(server, port)))
+    if (isFree && (await tryListen(server, port))) {
+      app ??= appAt(portOf(server));
       return { port: portOf(server), busyPorts, close: () => stop(server) };
+    }
     busyPorts.push(port);
   }
   throw new Error(

@@ -1,6 +1,7 @@
 // The whole server: data folder, database, storage, routes and listener, started in order and stopped in the reverse.
 
 import type { Hono } from 'hono';
+import { type PublicOrigin, parsePublicOrigin } from '../core/identity/public-origin.ts';
 import { chooseEngine } from '../core/signature/engine.ts';
 import { siteDayAt } from '../core/trust/site-day.ts';
 import { createApp } from './app.ts';
@@ -19,6 +20,8 @@ export interface ServerOptions {
   /** 'embedded': the PostgreSQL that comes with the server, in the data folder. */
   readonly database: SqlTarget | 'embedded';
   readonly port: number;
+  /** Where browsers and tablets reach this server; null: at this machine only, as http://localhost:PORT. */
+  readonly publicOrigin: PublicOrigin | null;
   /** The built pages. */
   readonly pagesFolder: string;
   readonly version: string;
@@ -90,26 +93,35 @@ async function startParts(
   undo.push(startUpkeep(storage, daysAhead, say));
 
   const stopping = new AbortController();
-  const app = createApp({
-    storage,
-    trust,
-    engine,
-    nowMs,
-    changes: createChanges(),
-    version: options.version,
-    uptime: () => Math.floor((performance.now() - startedAtMs) / 1000),
-    stopping: stopping.signal,
-    pagesFolder: options.pagesFolder,
-    demoRoutes: parts.demoRoutes,
-    log,
-  });
-  const listener = await listen(app, port);
+  const appAt = (openPort: number) =>
+    createApp({
+      storage,
+      trust,
+      engine,
+      nowMs,
+      publicOrigin: options.publicOrigin ?? localOrigin(openPort),
+      changes: createChanges(),
+      version: options.version,
+      uptime: () => Math.floor((performance.now() - startedAtMs) / 1000),
+      stopping: stopping.signal,
+      pagesFolder: options.pagesFolder,
+      demoRoutes: parts.demoRoutes,
+      log,
+    });
+  const listener = await listen(appAt, port);
   undo.push(async () => {
     stopping.abort();
     await listener.close();
   });
   for (const busy of listener.busyPorts) say(`port ${busy} is busy, trying the next`);
-  return { port: listener.port, origin: `http://localhost:${listener.port}`, embedded, stop: stopAll };
+  const { text: origin } = options.publicOrigin ?? localOrigin(listener.port);
+  return { port: listener.port, origin, embedded, stop: stopAll };
+}
+
+function localOrigin(port: number): PublicOrigin {
+  const origin = parsePublicOrigin(port === 80 ? 'http://localhost' : `http://localhost:${port}`);
+  if (!origin.ok) throw new Error('localhost is an origin');
+  return origin.value;
 }
 
 async function openDatabase(

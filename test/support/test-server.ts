@@ -52,6 +52,7 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
       dataDir,
       database: shared ?? 'embedded',
       port,
+      publicOrigin: null,
       pagesFolder: options.pagesFolder ?? findProgramRoot().pagesFolder,
       version: findProgramRoot().version,
       prepare: async () => ({ trust: station.parts, demoRoutes: options.demoRoutes ?? null }),

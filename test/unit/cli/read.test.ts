@@ -161,7 +161,7 @@ describe('trust', () => {
 
   it('comes from a server by its address', async () => {
     const app = new Hono().route('/api', createTrustRoutes({ trust, nowMs: Date.now }));
-    const { port, close } = await listen(app, 0);
+    const { port, close } = await listen(() => app, 0);
     try {
       const fromServer = (address: string) =>
         runCommand(readCommand, '--trust', address, '--json', picture('yellow'));

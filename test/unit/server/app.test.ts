@@ -59,6 +59,7 @@ async function appOn(storage: Storage, demoRoutes: Hono | null = null) {
     trust,
     engine,
     nowMs: () => NOW_MS,
+    publicOrigin: { text: 'http://localhost:4173', authority: 'localhost:4173' },
     changes: createChanges(),
     version: '1.2.3',
     uptime: () => 5,

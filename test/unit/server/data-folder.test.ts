@@ -64,7 +64,7 @@ describe('a listener', () => {
   it('moves on from a busy port and says so', async () => {
     const server = await busy('127.0.0.1');
     const { port } = server.address() as AddressInfo;
-    const listener = await listen(app, port);
+    const listener = await listen(() => app, port);
     expect(listener.port).toBeGreaterThan(port);
     expect(listener.busyPorts[0]).toBe(port);
     expect(await (await fetch(`http://127.0.0.1:${listener.port}/`)).text()).toBe('here');
@@ -73,7 +73,7 @@ describe('a listener', () => {
   });
 
   it('answers what is no HTTP with the security headers too', async () => {
-    const listener = await listen(app, 0);
+    const listener = await listen(() => app, 0);
     const socket = connect(listener.port, '127.0.0.1').setEncoding('utf8');
     socket.write('NONSENSE\r\n\r\n');
     const [text] = await once(socket, 'data');
@@ -91,7 +91,7 @@ describe('a listener', () => {
       await held;
       return c.text('finished');
     });
-    const listener = await listen(slow, 0);
+    const listener = await listen(() => slow, 0);
     const answer = fetch(`http://127.0.0.1:${listener.port}/`);
     await new Promise((resolve) => setTimeout(resolve, 50));
     const closed = listener.close();

@@ -13,7 +13,7 @@ const others = Object.values(networkInterfaces())
   .map(({ address }) => address);
 
 it('is heard on 127.0.0.1 alone', async () => {
-  listener = await listen({ fetch: () => new Response('here') }, 0);
+  listener = await listen(() => ({ fetch: () => new Response('here') }), 0);
   const { port } = listener;
   const ask = async (host: string) => (await fetch(`http://${host}:${port}/`)).text();
   expect(await ask('127.0.0.1')).toBe('here');
