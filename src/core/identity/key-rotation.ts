@@ -1,6 +1,6 @@
-// A tablet's next key, vouched for by the one it has: COSE_Sign1 (RFC 9052, section 4.2) by the old key, external_aad
+// A tablet's next key, vouched for by the one it has: COSE_Sign1 by the old key (device-cose.ts), external_aad
 // 'gatelight-new-key-1', payload [ site, device, new key, seconds, proof ]. The proof is the new key's own signature, so that
-// nobody puts another's key under a tablet's name. alg is -19 for Ed25519 and -9 for P-256 (RFC 9864).
+// nobody puts another's key under a tablet's name.
 
 import { type Bytes, concatBytes, isSameBytes, utf8ToBytes } from '../bytes/bytes.ts';
 import {
@@ -8,14 +8,12 @@ import {
   encodeCbor,
   isCborArray,
   isCborBytes,
-  isCborMap,
   isCborUint,
   parseCbor,
 } from '../bytes/cbor.ts';
 import { ok, type Result, refused } from '../result.ts';
-import { keyHintOf, sigStructure } from '../signature/cose-sign1.ts';
+import { parseDeviceCose, signByDevice, verifyDeviceCose } from './device-cose.ts';
 import {
-  DEVICE_SIGNATURE_BYTES,
   type DevicePublicKey,
   type DeviceSigner,
   parseDeviceKey,
@@ -58,10 +56,7 @@ export async function signRotation(
   const createdSeconds = Math.floor(nowSeconds);
   const claim = [site, device, next.publicKey.bytes, createdSeconds];
   const proof = await next.sign(proofBytes(current.publicKey, claim));
-  const payload = encodeCbor([...claim, proof]);
-  const header = await headerOf(current.publicKey);
-  const signature = await current.sign(sigStructure(header, EXTERNAL_AAD, payload));
-  return encodeCbor([header, new Map(), payload, signature]);
+  return signByDevice(encodeCbor([...claim, proof]), EXTERNAL_AAD, current);
 }
 
 export async function verifyRotation(
@@ -91,30 +86,14 @@ const PROOF_LABEL = utf8ToBytes('gatelight-new-key-proof-1\0');
 const proofBytes = (current: DevicePublicKey, claim: readonly CborValue[]): Bytes =>
   concatBytes(PROOF_LABEL, encodeCbor([current.bytes, ...claim]));
 
-/** Whoever verifies knows the key, so the one right header is known too, byte for byte. */
-async function headerOf(key: DevicePublicKey): Promise<Bytes> {
-  return encodeCbor(
-    new Map<number, CborValue>([
-      [1, key.algorithm === 'ed25519' ? -19 : -9],
-      [4, await keyHintOf(key.bytes)],
-    ]),
-  );
-}
-
 async function openByDevice(
   bytes: Bytes,
   key: DevicePublicKey,
   verify: VerifyDeviceSignature,
 ): Promise<Result<Bytes, RotationRefusal>> {
-  const parsed = bytes.length <= MAX_ROTATION_BYTES ? parseCbor(bytes, { maxDepth: 2 }) : null;
-  if (parsed === null || !parsed.ok || !isCborArray(parsed.value) || parsed.value.length !== 4)
-    return refused('rotation-cose');
-  const [header, unprotected, payload, signature] = parsed.value;
-  if (!isCborBytes(header) || !isCborMap(unprotected) || unprotected.size !== 0 || !isCborBytes(payload))
-    return refused('rotation-cose');
-  if (!isCborBytes(signature) || signature.length !== DEVICE_SIGNATURE_BYTES) return refused('rotation-cose');
-  if (!isSameBytes(header, await headerOf(key))) return refused('rotation-header');
-  return (await verify(key, signature, sigStructure(header, EXTERNAL_AAD, payload)))
-    ? ok(payload)
-    : refused('rotation-signature');
+  const cose = bytes.length <= MAX_ROTATION_BYTES ? parseDeviceCose(bytes, EXTERNAL_AAD) : null;
+  if (cose === null || !cose.ok) return refused('rotation-cose');
+  const verified = await verifyDeviceCose(cose.value, [key], verify);
+  if (verified.ok) return ok(cose.value.payload);
+  return refused(verified.error === 'device-header' ? 'rotation-header' : 'rotation-signature');
 }

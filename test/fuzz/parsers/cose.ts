@@ -37,8 +37,8 @@ export const coseFuzzable: Fuzzable = toFuzzable<Bytes>({
 });
 
 /** Well-formed around any payload; the signature is noise. */
-export function wrapInCose(random: Random, payload: Bytes): Bytes {
-  return encodeCbor(coseParts(random, payload));
+export function wrapInCose(random: Random, payload: Bytes, algorithms = [-19, -8]): Bytes {
+  return encodeCbor([header(random, [[1, random.pick(algorithms)]]), ...coseParts(random, payload).slice(1)]);
 }
 
 export function breakCose(random: Random, code: string): Bytes {

@@ -154,6 +154,8 @@ function breakEnvelope(random: Random, code: string): Bytes {
   }
 }
 
+const DEVICE_ALGORITHMS = [-19, -9];
+
 const headPlaces = (random: Random, count: number): readonly CborValue[] => [
   'north-station',
   DEVICE,
@@ -164,7 +166,7 @@ const headPlaces = (random: Random, count: number): readonly CborValue[] => [
   random.bytes(32),
 ];
 const batchPlaces = (random: Random, head: readonly CborValue[], count: number): readonly CborValue[] => [
-  wrapInCose(random, encodeCbor(head)),
+  wrapInCose(random, encodeCbor(head), DEVICE_ALGORITHMS),
   Array.from({ length: count }, () => random.bytes(random.below(60))),
   random.chance(0.5) ? random.bytes(50) : null,
 ];
@@ -192,7 +194,7 @@ function breakBatch(random: Random, code: string): Bytes {
   const head = headPlaces(random, count);
   const places = batchPlaces(random, head, count);
   const withHead = (payload: CborValue): Bytes =>
-    encodeCbor(places.with(0, wrapInCose(random, encodeCbor(payload))));
+    encodeCbor(places.with(0, wrapInCose(random, encodeCbor(payload), DEVICE_ALGORITHMS)));
   const odd = oddValue(random);
   switch (code) {
     case 'batch-too-large':

@@ -4,6 +4,7 @@
 import { type Bytes, isSameBytes, joinBytes } from '../../bytes/bytes.ts';
 import { encodeHex } from '../../bytes/hex.ts';
 import { sha256 } from '../../bytes/sha256.ts';
+import type { DevicePublicKey } from '../../identity/device-key.ts';
 import type { Ed25519Engine } from '../../signature/engine.ts';
 import type { Head, LogIdentity } from '../envelope.ts';
 import type { BatchHead } from './batch.ts';
@@ -26,8 +27,8 @@ export interface ExportedLog extends LogIdentity {
 /** What an auditor brings along, from elsewhere than the export. */
 export interface AuditKeys {
   readonly receiptKeys: readonly Bytes[];
-  /** The key of a tablet in an epoch; null where it is not known. */
-  deviceKeyOf(identity: LogIdentity): Bytes | null;
+  /** Every key that the tablet ever had, for it may be rotated within an epoch; none where it is not known. */
+  deviceKeysOf(identity: LogIdentity): readonly DevicePublicKey[];
   /** Receipts that others hold: a tablet's last one shows that a server was set back. */
   readonly receiptsElsewhere: readonly Bytes[];
 }
@@ -66,7 +67,7 @@ export const auditLogs = async (
 export async function auditLog(log: ExportedLog, keys: AuditKeys, engine: Ed25519Engine): Promise<LogAudit> {
   const { site, device, epoch } = log;
   const identity = { site, device, epoch };
-  const wordKeys = { deviceKey: keys.deviceKeyOf(identity), receiptKeys: keys.receiptKeys };
+  const wordKeys = { deviceKeys: keys.deviceKeysOf(identity), receiptKeys: keys.receiptKeys };
   const words = await verifyWords(identity, log.batchHeads, log.receipts, wordKeys, engine);
   const elsewhere = await verifyWords(identity, [], keys.receiptsElsewhere, wordKeys, engine);
 

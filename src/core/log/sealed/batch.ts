@@ -1,15 +1,19 @@
 // A batch of sealed envelopes, signed by the tablet: CBOR [ signed, [ envelope bytes ... ], last receipt / null ].
-// `signed` is a COSE_Sign1 (RFC 9052, section 4.2) over CBOR [ site, device, epoch, from, to, head, envelopes ], where the
+// `signed` is a COSE_Sign1 by the tablet's key (identity/device-cose.ts) over CBOR [ site, device, epoch, from, to, head, envelopes ], where the
 // envelopes stand as the SHA-256 of their hashes, external_aad 'gatelight-batch-1': short enough for a server to keep with
 // its receipt, and it vouches for every byte. Envelopes stay byte strings: a broken one must not hide the others.
 
 import { type Bytes, isSameBytes, joinBytes, utf8ToBytes } from '../../bytes/bytes.ts';
 import { type CborValue, encodeCbor, isCborArray, isCborBytes, parseCbor } from '../../bytes/cbor.ts';
 import { sha256 } from '../../bytes/sha256.ts';
+import {
+  type DeviceCose,
+  parseDeviceCose,
+  signByDevice,
+  verifyDeviceCose,
+} from '../../identity/device-cose.ts';
+import type { DevicePublicKey, DeviceSigner, VerifyDeviceSignature } from '../../identity/device-key.ts';
 import { ok, type Result, refused } from '../../result.ts';
-import { type CoseSign1, parseCoseSign1, signCoseSign1 } from '../../signature/cose-sign1.ts';
-import type { Ed25519Engine } from '../../signature/engine.ts';
-import type { Signer } from '../../signature/signer.ts';
 import { isId } from '../../trust/ids.ts';
 import { type LogIdentity, MAX_BATCH_BYTES, MAX_BATCH_RECORDS } from '../envelope.ts';
 import { isDeviceId, isPositive } from '../identity.ts';
@@ -62,7 +66,7 @@ export async function signBatch(
   from: number,
   envelopes: readonly Bytes[],
   lastReceipt: Bytes | null,
-  signer: Signer,
+  signer: DeviceSigner,
 ): Promise<Bytes> {
   const hashes = await Promise.all(envelopes.map(sha256));
   const head = hashes.at(-1);
@@ -71,7 +75,7 @@ export async function signBatch(
   const { site, device, epoch } = identity;
   const to = from + envelopes.length - 1;
   const payload = encodeCbor([site, device, epoch, from, to, head, await sha256(joinBytes(hashes))]);
-  const signed = await signCoseSign1(payload, EXTERNAL_AAD, signer);
+  const signed = await signByDevice(payload, EXTERNAL_AAD, signer);
   return encodeCbor([signed, envelopes, lastReceipt]);
 }
 
@@ -95,13 +99,13 @@ export function parseSealedBatch(bytes: Bytes): Result<SealedBatch, SealedBatchR
   return ok({ head, signed, envelopes, lastReceipt });
 }
 
-/** Checks that this tablet signed this head, and that these envelopes are the ones it signed. */
+/** Checks that this tablet signed this head under one of its keys, and that these envelopes are the ones it signed. */
 export async function verifySealedBatch(
   { signed, envelopes }: Pick<SealedBatch, 'signed' | 'envelopes'>,
-  deviceKey: Bytes,
-  engine: Ed25519Engine,
+  keys: readonly DevicePublicKey[],
+  verify: VerifyDeviceSignature,
 ): Promise<Result<BatchHead, BatchHeadRefusal | 'batch-signature' | 'batch-other-envelopes'>> {
-  const verified = await verifyBatchHead(signed, deviceKey, engine);
+  const verified = await verifyBatchHead(signed, keys, verify);
   if (!verified.ok) return verified;
   const { from, to, head, envelopesHash } = verified.value;
   const hashes = await Promise.all(envelopes.map(sha256));
@@ -117,21 +121,20 @@ export async function verifySealedBatch(
 /** Checks that this tablet signed what a server kept of a batch. */
 export async function verifyBatchHead(
   signed: Bytes,
-  deviceKey: Bytes,
-  engine: Ed25519Engine,
+  keys: readonly DevicePublicKey[],
+  verify: VerifyDeviceSignature,
 ): Promise<Result<BatchHead, BatchHeadRefusal | 'batch-signature'>> {
   const parsed = parseBatchHead(signed);
   if (!parsed.ok) return parsed;
   const { head, cose } = parsed.value;
-  const isSigned = await engine.verify(deviceKey, cose.signature, cose.signedBytes);
-  return isSigned ? ok(head) : refused('batch-signature');
+  return (await verifyDeviceCose(cose, keys, verify)).ok ? ok(head) : refused('batch-signature');
 }
 
 /** The head as it stands, whoever signed it: it says which tablet's key to try. */
 export function parseBatchHead(
   signed: Bytes,
-): Result<{ readonly head: BatchHead; readonly cose: CoseSign1 }, BatchHeadRefusal> {
-  const cose = parseCoseSign1(signed, EXTERNAL_AAD);
+): Result<{ readonly head: BatchHead; readonly cose: DeviceCose }, BatchHeadRefusal> {
+  const cose = parseDeviceCose(signed, EXTERNAL_AAD);
   if (!cose.ok) return refused('batch-cose');
   const payload = parseCbor(cose.value.payload, { maxDepth: 1 });
   if (!payload.ok || !isCborArray(payload.value) || payload.value.length !== 7)

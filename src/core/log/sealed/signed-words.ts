@@ -2,6 +2,11 @@
 // whoever audits, never from the log itself: a log that brings its own keys vouches for nothing.
 
 import type { Bytes } from '../../bytes/bytes.ts';
+import {
+  type DevicePublicKey,
+  openDeviceVerifier,
+  type VerifyDeviceSignature,
+} from '../../identity/device-key.ts';
 import { type Result, refused } from '../../result.ts';
 import type { Ed25519Engine } from '../../signature/engine.ts';
 import type { LogIdentity, Receipt } from '../envelope.ts';
@@ -13,7 +18,7 @@ export const WORD_FAULTS = [
   ...BATCH_HEAD_REFUSALS,
   'batch-signature',
   ...RECEIPT_REFUSALS,
-  /** The auditor was given no key of this tablet and epoch. */
+  /** The auditor was given no key of this tablet. */
   'batch-no-key',
   /** Signed well, about another tablet's log. */
   'other-log',
@@ -34,8 +39,8 @@ export interface SignedWords {
 }
 
 export interface WordKeys {
-  /** Null: this tablet had no such epoch, as far as the auditor knows. */
-  readonly deviceKey: Bytes | null;
+  /** Every key that this tablet ever had; none: there is no such tablet, as far as the auditor knows. */
+  readonly deviceKeys: readonly DevicePublicKey[];
   readonly receiptKeys: readonly Bytes[];
 }
 
@@ -52,8 +57,9 @@ export async function verifyWords(
     batches: [],
     receipts: [],
   };
+  const verify = openDeviceVerifier(engine);
   for (const [at, signed] of signedHeads.entries()) {
-    const head = await verifyOneBatch(identity, signed, keys.deviceKey, engine);
+    const head = await verifyOneBatch(identity, signed, keys.deviceKeys, verify);
     if (head.ok) sound.batches.push(head.value);
     else faults.push({ kind: 'batch', at, reason: head.error });
   }
@@ -68,11 +74,11 @@ export async function verifyWords(
 async function verifyOneBatch(
   identity: LogIdentity,
   signed: Bytes,
-  deviceKey: Bytes | null,
-  engine: Ed25519Engine,
+  keys: readonly DevicePublicKey[],
+  verify: VerifyDeviceSignature,
 ): Promise<Result<BatchHead, WordFaultReason>> {
-  if (deviceKey === null) return refused('batch-no-key');
-  const head = await verifyBatchHead(signed, deviceKey, engine);
+  if (keys.length === 0) return refused('batch-no-key');
+  const head = await verifyBatchHead(signed, keys, verify);
   if (!head.ok) return head;
   return isSameIdentity(head.value, identity) ? head : refused('other-log');
 }

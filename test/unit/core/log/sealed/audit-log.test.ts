@@ -14,13 +14,16 @@ import { encodeSealedEnvelope, parseSealedEnvelope } from '../../../../../src/co
 import { chooseEngine } from '../../../../../src/core/signature/engine.ts';
 import { createSigner } from '../../../../../src/core/signature/signer.ts';
 import { createRandom } from '../../../../fuzz/random.ts';
+import { testEd25519Device, testP256Device } from '../../../../support/test-device.ts';
 import { hashOf, heartbeat, identityOf, keyPairOf, sealRun } from './sealed-fixtures.ts';
 
 const engine = await chooseEngine();
-const [server, tablet, thief] = await Promise.all(
-  [41, 42, 43].map((fill) => createSigner(new Uint8Array(32).fill(fill))),
-);
-if (server === undefined || tablet === undefined || thief === undefined) throw new Error('no signers');
+const [server, thief] = [
+  await createSigner(new Uint8Array(32).fill(41)),
+  await createSigner(new Uint8Array(32).fill(43)),
+];
+const unknownServer = await createSigner(new Uint8Array(32).fill(42));
+const [tablet, stranger] = [await testEd25519Device(42), await testEd25519Device(44)];
 const dayKey = sealKeyOf(await keyPairOf());
 const identity = identityOf();
 const LENGTH = 90;
@@ -72,7 +75,7 @@ const exported: ExportedLog = {
 };
 const keys: AuditKeys = {
   receiptKeys: [thief.publicKey, server.publicKey],
-  deviceKeyOf: ({ device, epoch }) => (device === identity.device && epoch === 1 ? tablet.publicKey : null),
+  deviceKeysOf: ({ device, epoch }) => (device === identity.device && epoch === 1 ? [tablet.publicKey] : []),
   receiptsElsewhere: [],
 };
 const audit = (part: Partial<ExportedLog>, using: Partial<AuditKeys> = {}) =>
@@ -156,7 +159,7 @@ describe('an audit', () => {
       fault: { seq: 20, reason: 'rewritten' },
       otherThanSigned: BATCHES.map(([from, to]) => ({ from, to })),
     });
-    const batchHeads = await Promise.all(BATCHES.map(([from, to]) => signedHead(other, from, to, thief)));
+    const batchHeads = await Promise.all(BATCHES.map(([from, to]) => signedHead(other, from, to, stranger)));
     const found = await audit({ envelopes: other, batchHeads, receipts: [] });
     expect(found.badWords.map(({ reason }) => reason)).toEqual(BATCHES.map(() => 'batch-signature'));
     expect(found).toMatchObject({ signedUpTo: 0, receiptedUpTo: 0, isSound: false });
@@ -202,8 +205,8 @@ describe('an audit', () => {
       other,
     );
     const found = await audit({
-      batchHeads: [head, foreign, await signedHead(log, 1, 5, thief), new Uint8Array(3)],
-      receipts: [await receiptUpTo(log, 90, [], tablet), new Uint8Array(3)],
+      batchHeads: [head, foreign, await signedHead(log, 1, 5, stranger), new Uint8Array(3)],
+      receipts: [await receiptUpTo(log, 90, [], unknownServer), new Uint8Array(3)],
     });
     expect(found.badWords).toEqual([
       { kind: 'batch', at: 1, reason: 'other-log' },
@@ -212,11 +215,20 @@ describe('an audit', () => {
       { kind: 'receipt', at: 0, reason: 'receipt-signature' },
       { kind: 'receipt', at: 1, reason: 'receipt-cose' },
     ]);
-    const unknown = await audit({}, { deviceKeyOf: () => null, receiptsElsewhere: [new Uint8Array(3)] });
+    const unknown = await audit({}, { deviceKeysOf: () => [], receiptsElsewhere: [new Uint8Array(3)] });
     expect(unknown.badWords.map(({ kind, reason }) => `${kind} ${reason}`)).toEqual([
       ...BATCHES.map(() => 'batch batch-no-key'),
       'receipt-elsewhere receipt-cose',
     ]);
+  });
+
+  it('takes the word of each key that the tablet ever had', async () => {
+    const next = await testP256Device();
+    const rotated = [...exported.batchHeads.slice(0, 2), await signedHead(log, 22, 70, next)];
+    const deviceKeysOf = () => [stranger.publicKey, tablet.publicKey, next.publicKey];
+    expect(await audit({ batchHeads: rotated }, { deviceKeysOf })).toEqual({ ...SOUND, signedUpTo: 70 });
+    const before = (await audit({ batchHeads: rotated })).badWords;
+    expect(before).toEqual([{ kind: 'batch', at: 2, reason: 'batch-signature' }]);
   });
 
   it('sees a session that met a number twice, outlived its day, or sealed too much', async () => {

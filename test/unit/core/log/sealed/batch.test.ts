@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type Bytes, utf8ToBytes } from '../../../../../src/core/bytes/bytes.ts';
 import { type CborValue, encodeCbor } from '../../../../../src/core/bytes/cbor.ts';
 import { encodeHex } from '../../../../../src/core/bytes/hex.ts';
+import { signByDevice } from '../../../../../src/core/identity/device-cose.ts';
+import { openDeviceVerifier } from '../../../../../src/core/identity/device-key.ts';
 import { MAX_BATCH_BYTES, MAX_BATCH_RECORDS } from '../../../../../src/core/log/envelope.ts';
 import { coveredSeqs, signReceipt, verifyReceipt } from '../../../../../src/core/log/receipt.ts';
 import {
@@ -11,16 +13,16 @@ import {
   verifySealedBatch,
 } from '../../../../../src/core/log/sealed/batch.ts';
 import { sealKeyOf } from '../../../../../src/core/log/sealed/day-keys.ts';
-import { signCoseSign1 } from '../../../../../src/core/signature/cose-sign1.ts';
 import { chooseEngine } from '../../../../../src/core/signature/engine.ts';
 import { createSigner } from '../../../../../src/core/signature/signer.ts';
+import { testEd25519Device, testP256Device } from '../../../../support/test-device.ts';
 import { hashOf, heartbeat, identityOf, keyPairOf, sealRun } from './sealed-fixtures.ts';
 
 const engine = await chooseEngine();
-const [tablet, other] = [
-  await createSigner(new Uint8Array(32).fill(1)),
-  await createSigner(new Uint8Array(32).fill(2)),
-];
+const verify = openDeviceVerifier(engine);
+const [tablet, other] = [await testEd25519Device(1), await testEd25519Device(2)];
+const p256 = await testP256Device();
+const server = await createSigner(new Uint8Array(32).fill(2));
 const identity = identityOf();
 const log = await sealRun(
   identity,
@@ -36,7 +38,7 @@ function parsed(bytes: Bytes) {
 }
 const hash = new Uint8Array(32);
 const AAD = utf8ToBytes('gatelight-batch-1');
-const signedOver = (payload: CborValue, aad = AAD) => signCoseSign1(encodeCbor(payload), aad, tablet);
+const signedOver = (payload: CborValue, aad = AAD) => signByDevice(encodeCbor(payload), aad, tablet);
 const HEAD: readonly CborValue[] = [identity.site, identity.device, 1, 1, 2, hash, hash];
 const TWO: readonly CborValue[] = [new Uint8Array(3), new Uint8Array(0)];
 
@@ -49,10 +51,10 @@ describe('a batch', () => {
     const batch = await batchOf(from, to, new Uint8Array(9));
     expect(batch.envelopes).toEqual(log.slice(from - 1, to));
     expect(batch.lastReceipt).toEqual(new Uint8Array(9));
-    const verified = await verifySealedBatch(batch, tablet.publicKey, engine);
+    const verified = await verifySealedBatch(batch, [tablet.publicKey], verify);
     expect(verified).toEqual({ ok: true, value: batch.head });
     expect(batch.head).toMatchObject({ ...identity, from, to, head: hashOf(log[to - 1] ?? hash) });
-    expect(await verifyBatchHead(batch.signed, tablet.publicKey, engine)).toEqual(verified);
+    expect(await verifyBatchHead(batch.signed, [tablet.publicKey], verify)).toEqual(verified);
   });
 
   it('of the largest size fits, with its share of the frame within 600 bytes a record', async () => {
@@ -72,13 +74,13 @@ describe('a batch', () => {
     const envelopes = [...log.slice(0, 2), new Uint8Array(3).fill(0xff), ...log.slice(3, 5)];
     const batch = parsed(await signBatch(identity, 1, envelopes, null, tablet));
     expect(batch.envelopes).toEqual(envelopes);
-    expect((await verifySealedBatch(batch, tablet.publicKey, engine)).ok).toBe(true);
+    expect((await verifySealedBatch(batch, [tablet.publicKey], verify)).ok).toBe(true);
   });
 
   it('is refused under another key', async () => {
     const batch = await batchOf(1, 3);
     const error = 'batch-signature';
-    expect(await verifySealedBatch(batch, other.publicKey, engine)).toEqual({ ok: false, error });
+    expect(await verifySealedBatch(batch, [other.publicKey], verify)).toEqual({ ok: false, error });
   });
 
   it.each<[string, (envelopes: readonly Bytes[]) => readonly Bytes[]]>([
@@ -92,7 +94,7 @@ describe('a batch', () => {
     const batch = await batchOf(1, 5);
     const changed = { ...batch, envelopes: change(batch.envelopes) };
     const error = 'batch-other-envelopes';
-    expect(await verifySealedBatch(changed, tablet.publicKey, engine)).toEqual({ ok: false, error });
+    expect(await verifySealedBatch(changed, [tablet.publicKey], verify)).toEqual({ ok: false, error });
   });
 
   it.each<[string, () => Promise<CborValue>, string]>([
@@ -130,10 +132,19 @@ describe('a batch', () => {
 
   it('signed for another purpose does not verify', async () => {
     const signed = await signedOver(HEAD, utf8ToBytes('gatelight-receipt-1'));
-    expect(await verifyBatchHead(signed, tablet.publicKey, engine)).toEqual({
+    expect(await verifyBatchHead(signed, [tablet.publicKey], verify)).toEqual({
       ok: false,
       error: 'batch-signature',
     });
+  });
+
+  it('by P-256 verifies as one by Ed25519, under whichever of its keys the tablet used', async () => {
+    const batch = parsed(await signBatch(identity, 1, log.slice(0, 3), null, p256));
+    const ok = { ok: true, value: batch.head };
+    expect(await verifySealedBatch(batch, [p256.publicKey], verify)).toEqual(ok);
+    expect(await verifySealedBatch(batch, [tablet.publicKey, p256.publicKey], verify)).toEqual(ok);
+    for (const keys of [[], [tablet.publicKey, other.publicKey]])
+      expect(await verifySealedBatch(batch, keys, verify)).toEqual({ ok: false, error: 'batch-signature' });
   });
 
   it('beyond all sizes is not read', () => {
@@ -157,9 +168,9 @@ it('a receipt covers sealed envelopes by their hash', async () => {
   const { head } = await batchOf(1, 3);
   const bytes = await signReceipt(
     { ...identity, upTo: 3, head: head.head, quarantined: [], serverTime: 1_772_451_600 },
-    other,
+    server,
   );
-  const receipt = await verifyReceipt(bytes, [other.publicKey], engine);
+  const receipt = await verifyReceipt(bytes, [server.publicKey], engine);
   if (!receipt.ok) throw new Error(receipt.error);
   const records = log.slice(0, 4).map((envelope, at) => ({ seq: at + 1, hash: hashOf(envelope) }));
   expect(coveredSeqs(receipt.value, identity, records)).toEqual([1, 2, 3]);

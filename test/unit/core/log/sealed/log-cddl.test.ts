@@ -18,6 +18,7 @@ import {
 import { parseSealedEnvelope } from '../../../../../src/core/log/sealed/envelope.ts';
 import { createSigner } from '../../../../../src/core/signature/signer.ts';
 import { REASONS, VERDICT_KINDS } from '../../../../../src/core/verdict/codes.ts';
+import { testEd25519Device, testP256Device } from '../../../../support/test-device.ts';
 import { anyRecord } from './any-record.ts';
 import { readCddl } from './cddl.ts';
 import { hashOf, heartbeat, identityOf, keyPairOf, sealRun } from './sealed-fixtures.ts';
@@ -33,7 +34,8 @@ const receipt = await signReceipt(
   { ...identity, upTo: 3, head, quarantined: [{ seq: 2, hash: head }], serverTime: 1_772_451_600 },
   signer,
 );
-const batch = await signBatch(identity, 1, log, receipt, signer);
+const batch = await signBatch(identity, 1, log, receipt, await testEd25519Device(3));
+const batchByP256 = await signBatch(identity, 1, log, receipt, await testP256Device());
 
 function arrayOf(bytes: Bytes): readonly CborValue[] {
   const parsed = parseCbor(bytes, { maxDepth: 4 });
@@ -74,7 +76,7 @@ describe('what the code writes is what the document says', () => {
 
   it('for envelopes, batches and receipts', () => {
     for (const envelope of log) expect(matches('envelope', arrayOf(envelope))).toBe(true);
-    expect(matches('batch', arrayOf(batch))).toBe(true);
+    for (const bytes of [batch, batchByP256]) expect(matches('batch', arrayOf(bytes))).toBe(true);
     expect(matches('signed-receipt', arrayOf(receipt))).toBe(true);
     expect(matches('before-first', [identity.site, identity.device, identity.epoch])).toBe(true);
   });
