@@ -9,6 +9,7 @@ import type { Site } from '../core/trust/trust.ts';
 import type { Changes } from './changes.ts';
 import { makeDayReport } from './day-report.ts';
 import { type IngestTools, ingestBatch } from './ingest.ts';
+import type { OperatorDoor } from './operator-door.ts';
 import { StorageAway } from './storage/port.ts';
 import type { SiteTrust } from './trust/site-trust.ts';
 import { createTrustRoutes } from './trust/trust-routes.ts';
@@ -17,6 +18,7 @@ export interface ApiTools extends IngestTools {
   readonly trust: SiteTrust;
   /** Where browsers and tablets reach this server. */
   readonly publicOrigin: PublicOrigin;
+  readonly operator: OperatorDoor;
   readonly changes: Changes;
   readonly version: string;
   /** Seconds since the start. */

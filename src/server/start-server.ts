@@ -9,6 +9,7 @@ import { createChanges } from './changes.ts';
 import { takeDataFolder } from './data-folder.ts';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from './database/embedded-postgres.ts';
 import { listen } from './listen.ts';
+import { createOperatorDoor } from './operator-door.ts';
 import type { ServerLog } from './request-log.ts';
 import type { Storage } from './storage/port.ts';
 import { openPostgresStorage } from './storage/postgres-storage.ts';
@@ -93,6 +94,8 @@ async function startParts(
   undo.push(startUpkeep(storage, daysAhead, say));
 
   const stopping = new AbortController();
+  const door = createOperatorDoor(folder.path);
+  undo.push(door.close);
   const appAt = (openPort: number) =>
     createApp({
       storage,
@@ -100,6 +103,7 @@ async function startParts(
       engine,
       nowMs,
       publicOrigin: options.publicOrigin ?? localOrigin(openPort),
+      operator: door,
       changes: createChanges(),
       version: options.version,
       uptime: () => Math.floor((performance.now() - startedAtMs) / 1000),
@@ -113,6 +117,7 @@ async function startParts(
     stopping.abort();
     await listener.close();
   });
+  await door.open(listener.port);
   for (const busy of listener.busyPorts) say(`port ${busy} is busy, trying the next`);
   const { text: origin } = options.publicOrigin ?? localOrigin(listener.port);
   return { port: listener.port, origin, embedded, stop: stopAll };

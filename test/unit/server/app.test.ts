@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { chooseEngine } from '../../../src/core/signature/engine.ts';
 import { createApp } from '../../../src/server/app.ts';
 import { createChanges } from '../../../src/server/changes.ts';
+import { createOperatorDoor } from '../../../src/server/operator-door.ts';
 import type { ServerEvent } from '../../../src/server/request-log.ts';
 import { type Storage, StorageAway } from '../../../src/server/storage/port.ts';
 import { openPostgresStorage } from '../../../src/server/storage/postgres-storage.ts';
@@ -60,6 +61,7 @@ async function appOn(storage: Storage, demoRoutes: Hono | null = null) {
     engine,
     nowMs: () => NOW_MS,
     publicOrigin: { text: 'http://localhost:4173', authority: 'localhost:4173' },
+    operator: createOperatorDoor(folder),
     changes: createChanges(),
     version: '1.2.3',
     uptime: () => 5,
