@@ -4,15 +4,17 @@
 import { type DBSchema, type IDBPDatabase, openDB, type StoreNames } from 'idb';
 import type { Bytes } from '../core/bytes/bytes.ts';
 import type { LogIdentity } from '../core/log/envelope.ts';
+import type { SealKey } from '../core/log/sealed/day-keys.ts';
 import type { HeldTrust } from '../core/trust/held/held-trust.ts';
 import type { HeldStatusList } from '../core/trust/status/status-token.ts';
 import type { Direction } from '../core/trust/trust.ts';
 import type { StoredName } from '../core/trust/tuf/ports.ts';
 import type { ClockFloor } from '../core/verdict/clock.ts';
 import type { LogPosition } from '../sync/ports.ts';
+import type { StoredEnrolment, StoredIdentity, StoredPin } from './identity/stored-identity.ts';
 
 const NAME = 'gatelight';
-const VERSION = 2;
+const VERSION = 3;
 
 export interface StoredRecord extends LogIdentity {
   readonly seq: number;
@@ -27,8 +29,19 @@ export interface StoredSighting {
   readonly direction: Direction;
 }
 
+/** The key behind a day's pseudonyms: the site's, or where that did not come in time the tablet's own. */
+export interface StoredDayKey {
+  readonly day: string;
+  readonly kind: 'site' | 'own';
+  /** HMAC-SHA-256, not extractable. */
+  readonly key: CryptoKey;
+}
+
 /** Single values by name. */
-interface Facts {
+export interface Facts {
+  readonly identity: StoredIdentity;
+  readonly enrolment: StoredEnrolment;
+  readonly pin: StoredPin;
   readonly position: LogPosition;
   readonly trust: HeldTrust;
   readonly clockFloor: ClockFloor;
@@ -37,7 +50,9 @@ interface Facts {
 interface Schema extends DBSchema {
   records: { key: [string, string, number, number]; value: StoredRecord };
   sightings: { key: [string, string, Direction]; value: StoredSighting };
-  dayKeys: { key: string; value: { readonly day: string; readonly key: CryptoKey } };
+  dayKeys: { key: [string, StoredDayKey['kind']]; value: StoredDayKey };
+  /** The public halves that records are sealed to. */
+  sealKeys: { key: [string, string]; value: SealKey };
   receipts: { key: [string, string, number]; value: LogIdentity & { readonly receipt: Bytes } };
   facts: { key: keyof Facts; value: Facts[keyof Facts] };
   /** Blocks that hold room on the disk. */
@@ -65,7 +80,6 @@ export async function openDatabase(events: DatabaseEvents): Promise<Database> {
       if (from < 1) {
         older.createObjectStore('records', { keyPath: ['site', 'device', 'epoch', 'seq'] });
         older.createObjectStore('sightings', { keyPath: ['day', 'pseudonym', 'direction'] });
-        older.createObjectStore('dayKeys', { keyPath: 'day' });
         older.createObjectStore('receipts', { keyPath: ['site', 'device', 'epoch'] });
         older.createObjectStore('facts');
         older.createObjectStore('reserve');
@@ -76,6 +90,14 @@ export async function openDatabase(events: DatabaseEvents): Promise<Database> {
         // Trust of another form, and a floor that says nothing of the keys behind it.
         const facts = change.objectStore('facts');
         for (const ended of ['trust', 'clockFloorMs']) void facts.delete(IDBKeyRange.only(ended));
+      }
+      if (from < 3) {
+        if (older.objectStoreNames.contains('dayKeys')) older.deleteObjectStore('dayKeys');
+        older.createObjectStore('dayKeys', { keyPath: ['day', 'kind'] });
+        older.createObjectStore('sealKeys', { keyPath: ['site', 'day'] });
+        // They lay in clear, and nothing takes such records any more.
+        for (const ended of ['records', 'receipts', 'sightings'] as const)
+          void change.objectStore(ended).clear();
       }
     },
     blocked: events.onBlocked,

@@ -20,10 +20,10 @@ export async function openDay(database: Database, day: string): Promise<DayMemor
   const fresh = await crypto.subtle.generateKey(ALGORITHM, false, ['sign']);
   const transaction = strictTransaction(database, ['dayKeys', 'sightings']);
   const [keys, sightings] = [transaction.objectStore('dayKeys'), transaction.objectStore('sightings')];
-  const held = await keys.get(day);
+  const held = await keys.get([day, 'own']);
   const writes: Promise<unknown>[] = [];
-  if (held === undefined) writes.push(keys.put({ day, key: fresh }));
-  for (const range of [IDBKeyRange.upperBound(day, true), IDBKeyRange.lowerBound(day, true)]) {
+  if (held === undefined) writes.push(keys.put({ day, kind: 'own', key: fresh }));
+  for (const range of [IDBKeyRange.upperBound([day], true), IDBKeyRange.lowerBound([`${day}\uffff`], true)]) {
     writes.push(keys.delete(range));
   }
   writes.push(sightings.delete(IDBKeyRange.upperBound([day], true)));

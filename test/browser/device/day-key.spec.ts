@@ -30,6 +30,6 @@ test('stays the same all day, cannot be exported, and is destroyed with what was
   });
   expect(seen.monday[0]).toBe(seen.monday[1]);
   expect(seen.taken).toBe('InvalidAccessError');
-  expect([seen.keptDays, seen.keptSightings]).toEqual([['2026-03-03'], 0]);
+  expect([seen.keptDays, seen.keptSightings]).toEqual([[['2026-03-03', 'own']], 0]);
   expect(new Set([seen.monday[0], seen.tuesday, seen.mondayAgain]).size).toBe(3);
 });
