@@ -2,6 +2,7 @@
 
 import type { Bytes } from '../core/bytes/bytes.ts';
 import type { LogIdentity } from '../core/log/envelope.ts';
+import { plainWriter } from '../sync/plain-log.ts';
 import type { LogDisk, LogPosition, StoredRun } from '../sync/ports.ts';
 import { createRecordLog, isSamePosition, type RecordLog } from '../sync/record-log.ts';
 import { committed, type Database, type StoredSighting, strictTransaction } from './database.ts';
@@ -13,10 +14,11 @@ import type { StorageKeeper } from './storage-keeper.ts';
 export type LogStore = RecordLog<StoredSighting | null>;
 
 export const createLogStore = (database: Database, storage: StorageKeeper): LogStore =>
-  createRecordLog(openLogDisk(database), {
-    inTurn: withLogLock,
-    withRoom: (write) => storage.withRoom(database, write),
-  });
+  createRecordLog(
+    openLogDisk(database),
+    { inTurn: withLogLock, withRoom: (write) => storage.withRoom(database, write) },
+    plainWriter,
+  );
 
 const openLogDisk = (database: Database): LogDisk<StoredSighting | null> => ({
   readPosition: () => readPosition(database),

@@ -2,6 +2,7 @@
 
 import { chooseEngine } from '../core/signature/engine.ts';
 import { assembleTrust } from '../core/trust/held/assemble-trust.ts';
+import { makePlainBatch } from '../sync/plain-log.ts';
 import { type Sent, sendWaiting } from '../sync/send-waiting.ts';
 import { openDatabase } from './database.ts';
 import { withSyncLock } from './locks.ts';
@@ -24,6 +25,7 @@ export async function sendInBackground(): Promise<Sent | 'busy'> {
     const ports = {
       store: createLogStore(database, createStorageKeeper(nothing)),
       net: tabletNet,
+      makeBatch: makePlainBatch,
       readReceipt: readReceiptUnder(() => trust.receiptKeys, engine),
     };
     return await withSyncLock(() =>

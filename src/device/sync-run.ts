@@ -1,6 +1,7 @@
 // Runs the sync engine in this page over the open database, and stops it when the database goes.
 
 import type { Ed25519Engine } from '../core/signature/engine.ts';
+import { makePlainBatch } from '../sync/plain-log.ts';
 import { createSyncEngine, type SyncEngine, type WakeReason } from '../sync/sync-engine.ts';
 import { withSyncLock } from './locks.ts';
 import { createLogStore } from './log-store.ts';
@@ -51,6 +52,7 @@ export function createSyncRun(
           },
           store: createLogStore(database, storage),
           net: tabletNet,
+          makeBatch: makePlainBatch,
           readReceipt,
           random: Math.random,
         },

@@ -2,6 +2,7 @@
 
 import type { Bytes } from '../core/bytes/bytes.ts';
 import type { Head, LogIdentity, Receipt } from '../core/log/envelope.ts';
+import type { GateRecord } from '../core/log/sealed/record.ts';
 
 export interface Clock {
   nowMs(): number;
@@ -30,6 +31,23 @@ export interface RecordStore {
   deleteCovered(identity: LogIdentity, seqs: readonly number[], receipt: Bytes): Promise<void>;
   /** The server holds another record under a number of ours: all later records get a new epoch. */
   openNewEpoch(identity: LogIdentity): Promise<void>;
+}
+
+/** One record at its place in the chain. */
+export interface ToWrite {
+  readonly identity: LogIdentity;
+  readonly seq: number;
+  /** 'YYYY-MM-DD', the site's. */
+  readonly day: string;
+  /** SHA-256 of the envelope before; no bytes for the first. */
+  readonly prev: Bytes;
+  readonly record: GateRecord;
+}
+
+/** Makes of a record what is kept and sent. */
+export interface EnvelopeWriter {
+  /** `committed` is to be called once the envelope is known to be on the disk, and never else. */
+  write(next: ToWrite): Promise<{ readonly envelope: Bytes; committed(): void }>;
 }
 
 /** Where the log is written now: who writes, and the last record written. */
@@ -79,6 +97,9 @@ export interface Net {
 /** The receipt if these bytes are one and the server's key signed it; null for anything else. */
 export type ReadReceipt = (bytes: Bytes) => Promise<Receipt | null>;
 
+/** These records as they are sent. */
+export type MakeBatch = (waiting: WaitingLog) => Promise<Bytes>;
+
 /** Uniform in [0, 1). */
 export type Random = () => number;
 
@@ -86,6 +107,7 @@ export interface SyncPorts {
   readonly clock: Clock;
   readonly store: RecordStore;
   readonly net: Net;
+  readonly makeBatch: MakeBatch;
   readonly readReceipt: ReadReceipt;
   readonly random: Random;
 }

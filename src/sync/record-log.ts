@@ -3,18 +3,28 @@
 
 import { isSameBytes } from '../core/bytes/bytes.ts';
 import { sha256 } from '../core/bytes/sha256.ts';
-import { encodeEnvelope } from '../core/log/encode-envelope.ts';
-import { encodeRecord } from '../core/log/encode-record.ts';
-import type { LogRecord } from '../core/log/record.ts';
-import type { LogDisk, LogPosition, LogTurns, RecordStore, StoredRun, WaitingLog } from './ports.ts';
+import type { GateRecord } from '../core/log/sealed/record.ts';
+import type {
+  EnvelopeWriter,
+  LogDisk,
+  LogPosition,
+  LogTurns,
+  RecordStore,
+  StoredRun,
+  WaitingLog,
+} from './ports.ts';
 
 export interface RecordLog<Beside> extends RecordStore {
   /** Resolves when the record, what belongs beside it, and the new head are on the disk. */
-  append(record: LogRecord, day: string, beside: Beside): Promise<LogPosition>;
+  append(record: GateRecord, day: string, beside: Beside): Promise<LogPosition>;
 }
 
-export const createRecordLog = <Beside>(disk: LogDisk<Beside>, turns: LogTurns): RecordLog<Beside> => ({
-  append: createAppend(disk, turns),
+export const createRecordLog = <Beside>(
+  disk: LogDisk<Beside>,
+  turns: LogTurns,
+  writer: EnvelopeWriter,
+): RecordLog<Beside> => ({
+  append: createAppend(disk, turns, writer),
   readWaiting: (limit) => readWaiting(disk, limit),
   deleteCovered: (identity, seqs, receipt) =>
     turns.withRoom(() => disk.deleteRecords(identity, seqs, receipt)),
@@ -28,37 +38,42 @@ export const createRecordLog = <Beside>(disk: LogDisk<Beside>, turns: LogTurns):
 });
 
 /** Builds on the head it wrote last, which saves a look at the disk; another writer's head is found at the commit. */
-function createAppend<Beside>(disk: LogDisk<Beside>, turns: LogTurns): RecordLog<Beside>['append'] {
+function createAppend<Beside>(
+  disk: LogDisk<Beside>,
+  turns: LogTurns,
+  writer: EnvelopeWriter,
+): RecordLog<Beside>['append'] {
   let written: LogPosition | null = null;
   return (record, day, beside) =>
     turns.inTurn(() =>
       turns.withRoom(async () => {
         const before = written;
         written = null;
-        written = await appendOnce(disk, before, record, day, beside);
+        written = await appendOnce(disk, writer, before, { record, day, beside });
         return written;
       }),
     );
 }
 
-/** Hashes first, then writes in one step that checks that the head is still the one it built on. */
+/** Seals and hashes first, then writes in one step that checks that the head is still the one it built on. */
 async function appendOnce<Beside>(
   disk: LogDisk<Beside>,
+  writer: EnvelopeWriter,
   likely: LogPosition | null,
-  record: LogRecord,
-  day: string,
-  beside: Beside,
+  next: { readonly record: GateRecord; readonly day: string; readonly beside: Beside },
 ): Promise<LogPosition> {
-  const encoded = encodeRecord(record);
+  const { record, day, beside } = next;
   for (let known = likely; ; known = null) {
     const before = known ?? (await disk.readPosition());
     if (before === null) throw new Error('the log has no identity yet');
     const { identity, head } = before;
     const seq = head.seq + 1;
-    const envelope = encodeEnvelope({ ...identity, seq, day, record: encoded });
+    const { envelope, committed } = await writer.write({ identity, seq, day, prev: head.hash, record });
     const hash = await sha256(envelope);
     const after: LogPosition = { identity, head: { seq, hash } };
-    if (await disk.append(before, after, envelope, beside)) return after;
+    if (!(await disk.append(before, after, envelope, beside))) continue;
+    committed();
+    return after;
   }
 }
 

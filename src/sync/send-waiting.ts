@@ -1,7 +1,6 @@
 // One pass over what waits: batches in order, each until a receipt covers it. Stops at the first batch that none covers.
 
 import { isSameBytes } from '../core/bytes/bytes.ts';
-import { encodeBatch } from '../core/log/batch.ts';
 import { MAX_BATCH_RECORDS, type Receipt } from '../core/log/envelope.ts';
 import { coveredSeqs } from '../core/log/receipt.ts';
 import type { SyncPorts, WaitingLog } from './ports.ts';
@@ -25,9 +24,9 @@ export async function sendWaiting(
   let limit = MAX_BATCH_RECORDS;
   while (!isStopped()) {
     const waiting = await ports.store.readWaiting(limit);
-    const last = waiting?.records.at(-1);
-    if (waiting === null || last === undefined) return { kind: 'drained' };
-    const answer = await ports.net.sendBatch(waiting.identity.site, batchOf(waiting, last));
+    if (waiting === null || waiting.records.length === 0) return { kind: 'drained' };
+    const batch = await ports.makeBatch(waiting);
+    const answer = await ports.net.sendBatch(waiting.identity.site, batch);
     if (answer.kind === 'unreachable') return { kind: 'stopped', why: 'unreachable', retryAfterMs: null };
     const receipt = await ports.readReceipt(answer.body);
     if (receipt === null) {
@@ -43,16 +42,6 @@ export async function sendWaiting(
   }
   return { kind: 'stopped', why: 'unreachable', retryAfterMs: null };
 }
-
-const batchOf = ({ identity, records, lastReceipt }: WaitingLog, last: WaitingLog['records'][number]) =>
-  encodeBatch({
-    ...identity,
-    from: records[0]?.seq ?? last.seq,
-    to: last.seq,
-    head: last.hash,
-    envelopes: records.map(({ envelope }) => envelope),
-    lastReceipt,
-  });
 
 /** Deletes what the receipt covers; false when that is nothing, so that a strange receipt cannot make us spin. */
 async function settle(

@@ -3,6 +3,7 @@
 import { encodeHex } from '../../src/core/bytes/hex.ts';
 import type { LogRecord } from '../../src/core/log/record.ts';
 import { siteDayAt } from '../../src/core/trust/site-day.ts';
+import { makePlainBatch, plainWriter } from '../../src/sync/plain-log.ts';
 import type { LogDisk, LogTurns, ReadReceipt } from '../../src/sync/ports.ts';
 import { createRecordLog, type RecordLog } from '../../src/sync/record-log.ts';
 import { createSyncEngine, type SyncEngine, type WakeReason } from '../../src/sync/sync-engine.ts';
@@ -187,7 +188,7 @@ export class SimTab {
     const { world, link, readReceipt } = this.tablet.parts;
     const { time, chance, mutation, ledger } = world;
     const watch = new TryWatch(time, (what) => ledger.break('back-off is bounded', `${this.name}: ${what}`));
-    const plainLog = createRecordLog(port, turns);
+    const plainLog = createRecordLog(port, turns, plainWriter);
     const log = mutation.log?.(plainLog) ?? plainLog;
     const ports = {
       clock: {
@@ -199,6 +200,7 @@ export class SimTab {
       },
       store: watch.store(log),
       net: watch.net(link.open(life)),
+      makeBatch: makePlainBatch,
       readReceipt,
       random: () => chance.next(),
     };

@@ -12,6 +12,7 @@ import type { Ed25519Engine } from '../../src/core/signature/engine.ts';
 import { siteDayAt } from '../../src/core/trust/site-day.ts';
 import type { Trust } from '../../src/core/trust/trust.ts';
 import { readReceiptUnder } from '../../src/device/read-receipt.ts';
+import { makePlainBatch } from '../../src/sync/plain-log.ts';
 import type { Net, RecordStore, WaitingLog, WaitingRecord } from '../../src/sync/ports.ts';
 import { createSyncEngine } from '../../src/sync/sync-engine.ts';
 import type { Random } from '../fuzz/random.ts';
@@ -64,6 +65,7 @@ export function startLoadTablet({ origin, device, trust, engine, random }: LoadT
       },
       store: log,
       net: netTo(origin),
+      makeBatch: makePlainBatch,
       readReceipt: readReceiptUnder(() => trust.receiptKeys, engine),
       random: () => random.below(1000) / 1000,
     },

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseEnvelope } from '../../../src/core/log/encode-envelope.ts';
 import type { LogRecord } from '../../../src/core/log/record.ts';
+import { plainWriter } from '../../../src/sync/plain-log.ts';
 import type { LogDisk, LogPosition, LogTurns, StoredRun } from '../../../src/sync/ports.ts';
 import { createRecordLog, isSamePosition } from '../../../src/sync/record-log.ts';
 import { hashOf } from '../../support/test-batch.ts';
@@ -57,7 +58,7 @@ class PlainDisk implements LogDisk<string> {
 
 const setUp = () => {
   const disk = new PlainDisk();
-  return { disk, log: createRecordLog(disk, TURNS) };
+  return { disk, log: createRecordLog(disk, TURNS, plainWriter) };
 };
 
 describe('the log', () => {
@@ -78,7 +79,7 @@ describe('the log', () => {
 
   it('builds on the head of another writer when that came first', async () => {
     const { disk, log } = setUp();
-    const other = createRecordLog(disk, TURNS);
+    const other = createRecordLog(disk, TURNS, plainWriter);
     await log.append(scanAt(1), DAY, '');
     await other.append(scanAt(2), DAY, '');
     expect((await log.append(scanAt(3), DAY, '')).head.seq).toBe(3);

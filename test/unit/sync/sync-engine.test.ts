@@ -4,6 +4,7 @@ import { verifyReceipt } from '../../../src/core/log/receipt.ts';
 import { chooseEngine, type Ed25519Engine } from '../../../src/core/signature/engine.ts';
 import { createSigner, type Signer } from '../../../src/core/signature/signer.ts';
 import { LONGEST_WAIT_MS, waitMs } from '../../../src/sync/back-off.ts';
+import { makePlainBatch } from '../../../src/sync/plain-log.ts';
 import { createSyncEngine, type SyncState } from '../../../src/sync/sync-engine.ts';
 import { HandClock, settle } from '../../support/hand-clock.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
@@ -42,6 +43,7 @@ function setUp(isBad: (seq: number) => boolean = () => false) {
       clock,
       store,
       net: server,
+      makeBatch: makePlainBatch,
       random: () => 0.5,
       async readReceipt(bytes) {
         const receipt = await verifyReceipt(bytes, [signer.publicKey], engine);
