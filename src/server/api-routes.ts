@@ -1,20 +1,24 @@
 // The interface for tablets and the console. HTTP status codes exist only in routes.
 
-import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
 import type { PublicOrigin } from '../core/identity/public-origin.ts';
 import { MAX_BATCH_BYTES } from '../core/log/envelope.ts';
 import type { Site } from '../core/trust/trust.ts';
+import { createGuardedRoutes, type GuardedRoutes } from './access/guarded-routes.ts';
+import { createPersonKeeper } from './access/person-keeper.ts';
+import { createTabletKeeper, type TabletKeeperTools } from './access/tablet-keeper.ts';
 import type { Changes } from './changes.ts';
 import { makeDayReport } from './day-report.ts';
 import { type IngestTools, ingestBatch } from './ingest.ts';
 import type { OperatorDoor } from './operator-door.ts';
 import { StorageAway } from './storage/port.ts';
+import type { Stores } from './storage/stores.ts';
 import type { SiteTrust } from './trust/site-trust.ts';
-import { createTrustRoutes } from './trust/trust-routes.ts';
+import { addTrustRoutes } from './trust/trust-routes.ts';
 
-export interface ApiTools extends IngestTools {
+export interface ApiTools extends IngestTools, TabletKeeperTools {
+  readonly stores: Stores;
   readonly trust: SiteTrust;
   /** Where browsers and tablets reach this server. */
   readonly publicOrigin: PublicOrigin;
@@ -33,15 +37,16 @@ const BUSY_RETRY_SECONDS = 2;
 const KEEP_ALIVE_MS = 20_000;
 const HEALTH_LIMIT_MS = 1_000;
 
-export function createApiRoutes(tools: ApiTools): Hono {
-  const api = new Hono();
+export function createApiRoutes(tools: ApiTools): GuardedRoutes {
+  const routes = createGuardedRoutes({ tablet: createTabletKeeper(tools), person: createPersonKeeper() });
   let batchesAtHand = 0;
 
   const findSite = (id: string): Site | null => (tools.trust.site.id === id ? tools.trust.site : null);
 
-  api.route('/', createTrustRoutes(tools));
+  addTrustRoutes(routes, tools);
 
-  api.post(
+  routes.anyone(
+    'POST',
     '/sites/:site/batches',
     async (c, next) => {
       // A form of another web page cannot send this type without asking first, and is not answered when it asks.
@@ -76,7 +81,7 @@ export function createApiRoutes(tools: ApiTools): Hono {
     },
   );
 
-  api.get('/sites/:site/days/today', async (c) => {
+  routes.person('viewer', 'GET', '/sites/:site/days/today', async (c) => {
     const site = findSite(c.req.param('site'));
     if (site === null) return c.json({ error: 'unknown-site' }, 404);
     return c.json(await makeDayReport(site, tools.storage, tools.nowMs()), 200, {
@@ -84,7 +89,7 @@ export function createApiRoutes(tools: ApiTools): Hono {
     });
   });
 
-  api.get('/sites/:site/days/today/events', async (c) => {
+  routes.person('viewer', 'GET', '/sites/:site/days/today/events', async (c) => {
     const site = findSite(c.req.param('site'));
     if (site === null) return c.json({ error: 'unknown-site' }, 404);
     if (tools.changes.watcherCount >= MAX_EVENT_STREAMS) {
@@ -106,7 +111,7 @@ export function createApiRoutes(tools: ApiTools): Hono {
     });
   });
 
-  api.get('/health', async (c) => {
+  routes.anyone('GET', '/health', async (c) => {
     const isUp = await isAnswering(tools);
     const health = {
       ok: isUp,
@@ -120,7 +125,7 @@ export function createApiRoutes(tools: ApiTools): Hono {
     });
   });
 
-  return api;
+  return routes;
 }
 
 async function isAnswering({ storage }: ApiTools): Promise<boolean> {

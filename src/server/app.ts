@@ -49,7 +49,7 @@ export function createApp(tools: AppTools): App {
     return next();
   });
 
-  app.route('/api', createApiRoutes(tools));
+  app.route('/api', createApiRoutes(tools).app);
   if (tools.demoRoutes !== null) app.route('/', tools.demoRoutes);
   app.all('/api/*', (c) => c.json({ error: 'not-found' }, 404));
   app.route('/', createPageRoutes(tools.pagesFolder, { isDemo: tools.demoRoutes !== null }));

@@ -1,6 +1,7 @@
 // The whole server: data folder, database, storage, routes and listener, started in order and stopped in the reverse.
 
 import type { Hono } from 'hono';
+import { openDeviceVerifier } from '../core/identity/device-key.ts';
 import { type PublicOrigin, parsePublicOrigin } from '../core/identity/public-origin.ts';
 import { chooseEngine } from '../core/signature/engine.ts';
 import { siteDayAt } from '../core/trust/site-day.ts';
@@ -12,8 +13,8 @@ import { listen } from './listen.ts';
 import { createOperatorDoor } from './operator-door.ts';
 import type { ServerLog } from './request-log.ts';
 import type { Storage } from './storage/port.ts';
-import { openPostgresStorage } from './storage/postgres-storage.ts';
 import type { SqlTarget } from './storage/sql.ts';
+import { openStores } from './storage/stores.ts';
 import { openSiteTrust, type SiteTrust, type SiteTrustParts } from './trust/site-trust.ts';
 
 export interface ServerOptions {
@@ -85,9 +86,10 @@ async function startParts(
 
   const { target, embedded } = await openDatabase(options.database, folder.path, say);
   if (embedded !== null) undo.push(embedded.close);
-  const storage = openPostgresStorage(target);
-  undo.push(storage.close);
-  await storage.migrate();
+  const stores = openStores(target);
+  const storage = stores.log;
+  undo.push(stores.close);
+  await stores.migrate();
   const daysAhead = () =>
     Array.from({ length: DAYS_PREPARED }, (_, at) => siteDayAt(nowMs() + (at - 1) * DAY_MS, trust.site));
   await storage.prepareDays(daysAhead());
@@ -98,9 +100,11 @@ async function startParts(
   undo.push(door.close);
   const appAt = (openPort: number) =>
     createApp({
+      stores,
       storage,
       trust,
       engine,
+      verifyDevice: openDeviceVerifier(engine),
       nowMs,
       publicOrigin: options.publicOrigin ?? localOrigin(openPort),
       operator: door,

@@ -4,7 +4,7 @@
 
 import { ok, type Result, refused } from '../result.ts';
 import { DIGEST_REFUSALS, type DigestRefusal, verifyContentDigest } from './content-digest.ts';
-import type { DevicePublicKey, VerifyDeviceSignature } from './device-key.ts';
+import type { DeviceAlgorithm, DevicePublicKey, VerifyDeviceSignature } from './device-key.ts';
 import type { PublicOrigin } from './public-origin.ts';
 import {
   coveredValues,
@@ -34,8 +34,8 @@ export interface RequestJudge {
   readonly origin: PublicOrigin;
   readonly nowSeconds: number;
   readonly verify: VerifyDeviceSignature;
-  /** Null for a key that is unknown, replaced or revoked: device-register.ts says which. */
-  findKey(keyId: string): Promise<DevicePublicKey | null>;
+  /** The key that a request names; whether it may still speak, device-register.ts says. Null for one that is unknown. */
+  findKey(keyId: string, algorithm: DeviceAlgorithm): Promise<DevicePublicKey | null>;
 }
 
 const OWN_REFUSALS = [
@@ -75,7 +75,7 @@ export async function verifyRequest(
   const read = readFields(request.fields);
   if (!read.ok) return refuse(read.error);
   const { params, signature, contentDigest } = read.value;
-  const key = await judge.findKey(params.keyId);
+  const key = await judge.findKey(params.keyId, params.algorithm);
   if (key === null) return refuse('key-unknown');
   if (key.algorithm !== params.algorithm) return refuse('key-other-algorithm');
 

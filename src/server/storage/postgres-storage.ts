@@ -14,12 +14,12 @@ import {
   type Settlement,
   settleBatch,
 } from './settle-batch.ts';
-import { isCollision, type Sql, type SqlTarget } from './sql.ts';
+import { isCollision, type Sql } from './sql.ts';
 import { bytesArray, intArray, textArray } from './sql-array.ts';
-import { openSqlPool, type SqlPool } from './sql-pool.ts';
+import type { SqlPool } from './sql-pool.ts';
 
-export function openPostgresStorage(target: SqlTarget): Storage {
-  const pool = openSqlPool(target);
+/** Closing it closes the pool. */
+export function openPostgresStorage(pool: SqlPool): Storage {
   return {
     migrate: () => migrate(pool),
     prepareDays: (days) => makeDayTables(pool, days),

@@ -1,11 +1,12 @@
 // What tablets fetch to judge passes: repository, settings, status lists, the time. Everything is handed out as it was
 // signed; nothing here decides anything.
 
-import { type Context, Hono } from 'hono';
+import type { Context } from 'hono';
 import { parseHex } from '../../core/bytes/hex.ts';
 import { isId } from '../../core/trust/ids.ts';
 import { signTime, TIME_NONCE_BYTES } from '../../core/trust/signed-time.ts';
 import { STATUS_MEDIA_TYPE } from '../../core/trust/status/status-token.ts';
+import type { GuardedRoutes } from '../access/guarded-routes.ts';
 import type { HandedOut } from './handed-out.ts';
 import type { SiteTrust } from './site-trust.ts';
 
@@ -19,10 +20,11 @@ const BASE = '/trust/';
 const CHANGING = 'timestamp.json';
 const FOREVER = 'public, max-age=31536000, immutable';
 
-export function createTrustRoutes({ trust, nowMs }: TrustRouteTools): Hono {
-  const routes = new Hono();
-
-  routes.get(`${BASE}*`, async (c) => {
+export function addTrustRoutes(
+  routes: Pick<GuardedRoutes, 'anyone'>,
+  { trust, nowMs }: TrustRouteTools,
+): void {
+  routes.anyone('GET', `${BASE}*`, async (c) => {
     const path = c.req.path.slice(c.req.path.indexOf(BASE) + BASE.length);
     const file = await trust.readPublished(path);
     if (file === null) return notFound(c);
@@ -30,16 +32,16 @@ export function createTrustRoutes({ trust, nowMs }: TrustRouteTools): Hono {
     return answer(c, file, 'application/json', FOREVER);
   });
 
-  routes.get('/settings', async (c) => answer(c, await trust.readSettings(), 'application/cose'));
+  routes.anyone('GET', '/settings', async (c) => answer(c, await trust.readSettings(), 'application/cose'));
 
-  routes.get('/status/:issuer/:list', async (c) => {
+  routes.anyone('GET', '/status/:issuer/:list', async (c) => {
     const { issuer, list } = c.req.param();
     const isName = isId(issuer) && /^(0|[1-9]\d{0,4})$/.test(list);
     const token = isName ? await trust.readList(issuer, Number(list)) : null;
     return token === null ? notFound(c) : answer(c, token, STATUS_MEDIA_TYPE);
   });
 
-  routes.get('/time', async (c) => {
+  routes.anyone('GET', '/time', async (c) => {
     c.header('Cache-Control', 'no-store');
     const nonce = parseHex(c.req.query('nonce') ?? '');
     if (!nonce.ok || nonce.value.length !== TIME_NONCE_BYTES) return c.json({ error: 'bad-nonce' }, 400);
@@ -48,12 +50,10 @@ export function createTrustRoutes({ trust, nowMs }: TrustRouteTools): Hono {
   });
 
   /** For display: nothing is judged by it. */
-  routes.get('/site', (c) => {
+  routes.anyone('GET', '/site', (c) => {
     const { id, name } = trust.site;
     return c.json({ id, name, clippings: trust.inUse.clippings }, 200, { 'Cache-Control': 'no-store' });
   });
-
-  return routes;
 }
 
 function answer(c: Context, { bytes, etag }: HandedOut, type: string, caching = 'no-cache'): Response {

@@ -10,8 +10,8 @@ import { build } from 'vite';
 import type { Bytes } from '../../../src/core/bytes/bytes.ts';
 import { chooseEngine } from '../../../src/core/signature/engine.ts';
 import { openSiteTrust } from '../../../src/server/trust/site-trust.ts';
-import { createTrustRoutes } from '../../../src/server/trust/trust-routes.ts';
 import { ModelServer } from '../../support/model-server.ts';
+import { trustRoutesApp } from '../../support/trust-routes-app.ts';
 import type { Passes } from './passes.ts';
 
 export interface ServedBench {
@@ -41,7 +41,7 @@ export async function serveBench(
     nowSeconds: () => Math.floor(Date.now() / 1000),
     say: () => {},
   });
-  const api = new Hono().route('/api', createTrustRoutes({ trust, nowMs: Date.now }));
+  const api = new Hono().route('/api', trustRoutesApp({ trust, nowMs: Date.now }));
   const answer = async (request: IncomingMessage): Promise<{ type: string; body: Uint8Array | string }> => {
     const path = request.url ?? '/';
     const handed = await api.request(path);

@@ -15,7 +15,7 @@ import { chooseEngine } from '../../../src/core/signature/engine.ts';
 import { prepareDemo } from '../../../src/server/demo/prepare-demo.ts';
 import { listen } from '../../../src/server/listen.ts';
 import { openSiteTrust, type SiteTrust } from '../../../src/server/trust/site-trust.ts';
-import { createTrustRoutes } from '../../../src/server/trust/trust-routes.ts';
+import { trustRoutesApp } from '../../support/trust-routes-app.ts';
 import { runCommand } from './run-command.ts';
 
 const nowSeconds = () => Math.floor(Date.now() / 1000);
@@ -160,7 +160,7 @@ describe('trust', () => {
   });
 
   it('comes from a server by its address', async () => {
-    const app = new Hono().route('/api', createTrustRoutes({ trust, nowMs: Date.now }));
+    const app = new Hono().route('/api', trustRoutesApp({ trust, nowMs: Date.now }));
     const { port, close } = await listen(() => app, 0);
     try {
       const fromServer = (address: string) =>

@@ -89,7 +89,7 @@ describe('docs/ARCHITECTURE.md', () => {
   });
 
   it('lists every route of the server, and no other', () => {
-    const api = createApiRoutes({} as ApiTools).routes.map(({ method, path }) => `${method} /api${path}`);
+    const api = createApiRoutes({} as ApiTools).rows.map(({ method, path }) => `${method} /api${path}`);
     const served = new Set([...api, 'GET /api/demo/passes']);
     const listed = quoted(readDocument('docs/ARCHITECTURE.md'))
       .map(({ text }) => text)

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openDeviceVerifier } from '../../../src/core/identity/device-key.ts';
 import { chooseEngine } from '../../../src/core/signature/engine.ts';
 import { createApp } from '../../../src/server/app.ts';
 import { createChanges } from '../../../src/server/changes.ts';
@@ -12,6 +13,8 @@ import { createOperatorDoor } from '../../../src/server/operator-door.ts';
 import type { ServerEvent } from '../../../src/server/request-log.ts';
 import { type Storage, StorageAway } from '../../../src/server/storage/port.ts';
 import { openPostgresStorage } from '../../../src/server/storage/postgres-storage.ts';
+import { openSqlPool } from '../../../src/server/storage/sql-pool.ts';
+import { openStores } from '../../../src/server/storage/stores.ts';
 import { openSiteTrust } from '../../../src/server/trust/site-trust.ts';
 import { deviceOf, scansBatch } from '../../support/test-batch.ts';
 import { createTestStation } from '../../support/test-station.ts';
@@ -49,16 +52,19 @@ beforeEach(() => {
 });
 
 /** No server listens there: this is the real storage, and its database is away. */
-const awayStorage = () => openPostgresStorage({ socketFolder: folder, user: 'nobody', database: 'none' });
+const awayTarget = () => ({ socketFolder: folder, user: 'nobody', database: 'none' });
+const awayStorage = () => openPostgresStorage(openSqlPool(awayTarget()));
 
 async function appOn(storage: Storage, demoRoutes: Hono | null = null) {
   const { parts } = await createTestStation(NOW_MS / 1000);
   const engine = await chooseEngine();
   const trust = await openSiteTrust(parts, { engine, nowSeconds: () => NOW_MS / 1000, say: () => {} });
   return createApp({
+    stores: openStores(awayTarget()),
     storage,
     trust,
     engine,
+    verifyDevice: openDeviceVerifier(engine),
     nowMs: () => NOW_MS,
     publicOrigin: { text: 'http://localhost:4173', authority: 'localhost:4173' },
     operator: createOperatorDoor(folder),

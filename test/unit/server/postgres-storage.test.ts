@@ -3,13 +3,15 @@
 import { afterAll, describe, it } from 'vitest';
 import { openPostgresStorage } from '../../../src/server/storage/postgres-storage.ts';
 import type { SqlTarget } from '../../../src/server/storage/sql.ts';
+import { openSqlPool } from '../../../src/server/storage/sql-pool.ts';
 import { storageContract } from '../../contract/storage.contract.ts';
 import { closeTestCluster, createDatabaseIn, createTestDatabase } from '../../support/test-database.ts';
 
 const on = (createDatabase: () => Promise<SqlTarget>) => ({
   async openEmpty() {
     const target = await createDatabase();
-    return { storage: openPostgresStorage(target), reopen: async () => openPostgresStorage(target) };
+    const open = () => openPostgresStorage(openSqlPool(target));
+    return { storage: open(), reopen: async () => open() };
   },
 });
 

@@ -8,10 +8,10 @@ import { verifySettings } from '../../../../src/core/trust/settings/signed-setti
 import { verifyTime } from '../../../../src/core/trust/signed-time.ts';
 import { verifyStatusToken } from '../../../../src/core/trust/status/status-token.ts';
 import { openSiteTrust, type SiteTrust } from '../../../../src/server/trust/site-trust.ts';
-import { createTrustRoutes } from '../../../../src/server/trust/trust-routes.ts';
 import { createTestStation, type TestStation } from '../../../support/test-station.ts';
 import { TEST_LIST } from '../../../support/test-trust.ts';
 import { listUri } from '../../../support/trust-house.ts';
+import { trustRoutesApp } from '../../../support/trust-routes-app.ts';
 
 const NOW = Date.UTC(2026, 2, 2, 12) / 1000;
 const FOREVER = 'public, max-age=31536000, immutable';
@@ -30,7 +30,7 @@ beforeEach(async () => {
     nowSeconds: () => nowSeconds,
     say: () => {},
   });
-  api = new Hono().route('/api', createTrustRoutes({ trust, nowMs: () => nowSeconds * 1000 + 999 }));
+  api = new Hono().route('/api', trustRoutesApp({ trust, nowMs: () => nowSeconds * 1000 + 999 }));
 });
 
 const bytesOf = async (answer: Response) => new Uint8Array(await answer.arrayBuffer());

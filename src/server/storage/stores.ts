@@ -1,0 +1,29 @@
+// All that the server keeps in SQL, over one pool: a store in a file of its own for each matter.
+
+import { type DeviceStore, openDeviceStore } from './device-store.ts';
+import { migrate } from './migrations.ts';
+import { type NonceStore, openNonceStore } from './nonce-store.ts';
+import type { Storage } from './port.ts';
+import { openPostgresStorage } from './postgres-storage.ts';
+import type { SqlTarget } from './sql.ts';
+import { openSqlPool } from './sql-pool.ts';
+
+export interface Stores {
+  readonly log: Storage;
+  readonly devices: DeviceStore;
+  readonly nonces: NonceStore;
+  /** Brings the tables of all of them up to date. Safe to run twice, and by two programs at once. */
+  migrate(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function openStores(target: SqlTarget): Stores {
+  const pool = openSqlPool(target);
+  return {
+    log: openPostgresStorage(pool),
+    devices: openDeviceStore(pool),
+    nonces: openNonceStore(pool),
+    migrate: () => migrate(pool),
+    close: () => pool.close(),
+  };
+}
