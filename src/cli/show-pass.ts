@@ -83,6 +83,7 @@ function judgeFormAndTime(opened: OpenedReading, nowMs: number): Verdict {
       hours: [],
       outsideHours: 'check',
       seenBeforeWindowSeconds: 0,
+      retentionDays: 1,
       ages: DEFAULT_AGES,
       displayMs: { admit: 0, check: 0, refuse: 0, unverifiable: 0 },
     },

@@ -35,9 +35,9 @@ import {
 } from './trust-workplace.ts';
 
 export const LISTS = {
-  issuer: { file: ISSUERS_FILE, list: 'issuers', idField: 'id' },
-  policy: { file: POLICIES_FILE, list: 'policies', idField: 'class' },
-  server: { file: SERVERS_FILE, list: 'servers', idField: 'site' },
+  issuer: { file: ISSUERS_FILE, list: 'issuers' },
+  policy: { file: POLICIES_FILE, list: 'policies' },
+  server: { file: SERVERS_FILE, list: 'servers' },
 } as const;
 export type ListName = keyof typeof LISTS;
 
@@ -54,19 +54,19 @@ export async function putEntries(
 ): Promise<number> {
   const entries = await readEntryFile(source);
   return change(dir, options, io, (files) => {
-    const { file, list, idField } = LISTS[name];
+    const { file, list } = LISTS[name];
     const document = fileOf(files, file);
     files.set(
       file,
-      entries.reduce<Bytes>((bytes, entry) => putEntry(bytes, list, idField, entry), document),
+      entries.reduce<Bytes>((bytes, entry) => putEntry(bytes, list, entry), document),
     );
   });
 }
 
 export const removeEntry = (dir: string, name: ListName, id: string, io: CommandIo): Promise<number> =>
   change(dir, { isEmergency: false }, io, (files) => {
-    const { file, list, idField } = LISTS[name];
-    const document = dropEntry(fileOf(files, file), list, idField, id);
+    const { file, list } = LISTS[name];
+    const document = dropEntry(fileOf(files, file), list, id);
     if (document === null) throw new TrustRefused(`${file} knows no ${name} "${terminalSafe(id)}"`);
     files.set(file, document);
   });

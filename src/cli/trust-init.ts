@@ -43,7 +43,7 @@ export async function initTrust(
     throw new TrustRefused(`${place.dir} holds a repository already`);
   const files = new Map(FIRST_FILES);
   for (const entry of siteKeys === undefined ? [] : await readEntryFile(siteKeys))
-    files.set(SERVERS_FILE, putEntry(fileOf(files, SERVERS_FILE), 'servers', 'site', entry));
+    files.set(SERVERS_FILE, putEntry(fileOf(files, SERVERS_FILE), 'servers', entry));
   documentsOf(files);
 
   const offlineKeys = [];

@@ -28,7 +28,8 @@ published where the online key lies.
     --emergency                 its key begins in less than 7 days: offline tablets will not know it
   remove-issuer DIR ID        none of its passes counts any more
   set-policy DIR FILE         bounds for a class of site; --remove CLASS drops one
-  set-server DIR FILE         a site's server; --remove SITE drops one
+  set-server DIR FILE         a site's server; --remove SITE drops one. The site "*" lets it found sites of that class,
+                              and is dropped by --remove any/CLASS
   set-ruleset DIR FILE        a rule set with its reasons
   renew DIR                   the same for another 30 days, its snapshot for 7
   rotate-root DIR             the next root, for another year

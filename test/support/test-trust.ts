@@ -30,6 +30,7 @@ export const TEST_POLICY: Policy = {
   hours: [],
   outsideHours: 'refuse',
   seenBeforeWindowSeconds: 15 * 60,
+  retentionDays: 7,
   ages: DEFAULT_AGES,
   displayMs: { admit: 1500, check: 6000, refuse: 6000, unverifiable: 6000 },
 };

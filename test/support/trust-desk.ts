@@ -108,7 +108,7 @@ export class TrustDesk {
 
   stageIssuer = (entry: JsonEntry): Promise<void> =>
     this.stageFiles((files) =>
-      files.set(ISSUERS_FILE, putEntry(files.get(ISSUERS_FILE) ?? utf8ToBytes(''), 'issuers', 'id', entry)),
+      files.set(ISSUERS_FILE, putEntry(files.get(ISSUERS_FILE) ?? utf8ToBytes(''), 'issuers', entry)),
     );
 
   /** The roles that each of them signed. */

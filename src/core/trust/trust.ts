@@ -65,6 +65,8 @@ export interface Policy {
   readonly outsideHours: 'check' | 'refuse';
   /** 0: the same pass may come as often as it likes. */
   readonly seenBeforeWindowSeconds: number;
+  /** How long the site's server can open a record, in days of the site, 1 to 30. */
+  readonly retentionDays: number;
   readonly ages: TrustAges;
   readonly displayMs: Readonly<Record<'admit' | 'check' | 'refuse' | 'unverifiable', number>>;
 }
@@ -84,6 +86,8 @@ export interface Gate {
 export interface Site {
   readonly id: string;
   readonly name: string;
+  /** For a site that its server founded: which of the classes that it may found. Elsewhere servers.json says it. */
+  readonly class?: string;
   /** IANA time zone. */
   readonly timeZone: string;
   /** Minutes after local midnight at which the site's day begins. */

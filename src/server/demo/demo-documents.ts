@@ -1,11 +1,18 @@
-// What the demo publishes and chooses: one station with its gates, one issuer with its published rules and its status
+// What the demo publishes and chooses: one station with its gates, two classes of which its server may found more, one issuer with its published rules and its status
 // list, and the station's settings. Written once, at the first start; afterwards the files belong to whoever tries things out.
 
 import { type Bytes, utf8ToBytes } from '../../core/bytes/bytes.ts';
 import { encodeHex } from '../../core/bytes/hex.ts';
 import { encodeDocument, FIRST_FILES, STANDARD_POLICY } from '../../core/trust/publish/edit-document.ts';
-import { ISSUERS_FILE, rulesetFile, SERVERS_FILE } from '../../core/trust/targets/targets.ts';
-import type { Policy, Site, Texts } from '../../core/trust/trust.ts';
+import { type ChosenPolicy, DEFAULT_RETENTION_DAYS } from '../../core/trust/settings/settings.ts';
+import {
+  ANY_SITE,
+  ISSUERS_FILE,
+  POLICIES_FILE,
+  rulesetFile,
+  SERVERS_FILE,
+} from '../../core/trust/targets/targets.ts';
+import type { Site, Texts } from '../../core/trust/trust.ts';
 import { DEFAULT_AGES } from '../../core/trust/trust-age.ts';
 
 /** The number of rule set CITY-7 in a pass, and of its reasons. */
@@ -35,7 +42,7 @@ export const DEMO_SITE: Site = {
   ],
 };
 
-export const DEMO_POLICY: Policy = {
+export const DEMO_POLICY: ChosenPolicy = {
   name: 'Lindenhof station',
   version: 1,
   byColour: { green: 'admit', yellow: 'check', red: 'refuse' },
@@ -44,6 +51,7 @@ export const DEMO_POLICY: Policy = {
   hours: [],
   outsideHours: 'refuse',
   seenBeforeWindowSeconds: 15 * 60,
+  retentionDays: DEFAULT_RETENTION_DAYS,
   ages: DEFAULT_AGES,
   displayMs: { admit: 1500, check: 6000, refuse: 6000, unverifiable: 6000 },
 };
@@ -66,7 +74,8 @@ export const demoTargets = (keys: DemoPublicKeys): ReadonlyMap<string, Bytes> =>
   new Map([
     ...FIRST_FILES,
     [ISSUERS_FILE, encodeDocument({ format: 1, issuers: [cityHealth(keys)] })],
-    [SERVERS_FILE, encodeDocument({ format: 1, servers: [stationServer(keys)] })],
+    [POLICIES_FILE, encodeDocument({ format: 1, policies: [STATIONS, BUILDINGS] })],
+    [SERVERS_FILE, encodeDocument({ format: 1, servers: serversOf(keys) })],
     [rulesetFile(CITY_7_ID), encodeDocument(RULESET)],
   ]);
 
@@ -91,15 +100,32 @@ const cityHealth = ({ issuer, status }: DemoPublicKeys) => ({
   rulesets: [{ number: CITY_7.ruleset, id: CITY_7_ID }],
 });
 
-const stationServer = ({ receipt, settings, time }: DemoPublicKeys) => ({
-  site: DEMO_SITE.id,
-  class: STANDARD_POLICY.class,
-  settingsKeys: [encodeHex(settings)],
-  receiptKeys: [encodeHex(receipt)],
-  timeKeys: [encodeHex(time)],
-});
-
 const en = (text: string): Texts => ({ en: text });
+
+const STATIONS = { ...STANDARD_POLICY, class: 'station', name: en('Stations') };
+/** Offices and halls: fewer hours of memory, fewer days of log. */
+const BUILDINGS = {
+  ...STANDARD_POLICY,
+  class: 'building',
+  name: en('Buildings'),
+  maxPassAgeSeconds: 7 * 86_400,
+  maxSeenBeforeWindowSeconds: 3600,
+  maxRetentionDays: 14,
+};
+
+/** One server for the station, and for whatever a manager founds. */
+function serversOf({ receipt, settings, time }: DemoPublicKeys) {
+  const keys = {
+    settingsKeys: [encodeHex(settings)],
+    receiptKeys: [encodeHex(receipt)],
+    timeKeys: [encodeHex(time)],
+  };
+  return [
+    { site: DEMO_SITE.id, class: STATIONS.class, ...keys },
+    { site: ANY_SITE, class: STATIONS.class, ...keys },
+    { site: ANY_SITE, class: BUILDINGS.class, ...keys },
+  ];
+}
 
 const RULESET = {
   format: 1,

@@ -23,6 +23,7 @@ export async function createPasses(nowSeconds: number): Promise<Passes> {
   // Every contender is shown every pass, and a verdict leaves when the bench says so.
   const station = await createTestStation(nowSeconds, {
     seenBeforeWindowSeconds: 0,
+    retentionDays: 7,
     displayMs: { admit: 60_000, check: 60_000, refuse: 60_000, unverifiable: 60_000 },
   });
   return {

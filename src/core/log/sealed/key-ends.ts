@@ -1,10 +1,10 @@
 // How long a site's day keys live, in days of the site. A key that is destroyed stays so: ask with a clock that is
 // believed, because one that is a year ahead ends everything.
 
+import { DEFAULT_RETENTION_DAYS } from '../../trust/settings/settings.ts';
 import { type DayRule, siteDayAt } from '../../trust/site-day.ts';
 import { MAX_RETENTION_DAYS } from '../../trust/targets/targets.ts';
 
-export const DEFAULT_RETENTION_DAYS = 7;
 export const COUNT_RETENTION_DAYS = 90;
 /** How far ahead tablets hold seal public keys: that long one that is offline can go on scanning. */
 export const SEAL_KEY_DAYS_AHEAD = 35;

@@ -2,6 +2,7 @@
 // policy within its bounds, and the keys of the server.
 
 import { clipPolicy } from '../settings/clip-policy.ts';
+import { serverOf } from '../targets/server-of.ts';
 import { issuersInService, type ListedIssuer, type TargetDocuments } from '../targets/targets.ts';
 import type { Issuer, IssuerLists, Ruleset, Trust } from '../trust.ts';
 import type { HeldLists, HeldTrust } from './held-trust.ts';
@@ -9,9 +10,9 @@ import type { HeldLists, HeldTrust } from './held-trust.ts';
 /** Null when these documents know no server for the site, or no bounds for its class. */
 export function assembleTrust(held: HeldTrust, lists: HeldLists): Trust | null {
   const { version, issuedAt, documents, settings } = held;
-  const server = documents.servers.find(({ site }) => site === settings.site.id);
+  const server = serverOf(documents.servers, settings.site);
   const bounds = documents.policies.find((policy) => policy.class === server?.class);
-  if (server === undefined || bounds === undefined) return null;
+  if (server === null || bounds === undefined) return null;
   return {
     version,
     issuedAt,

@@ -3,6 +3,7 @@
 
 import { ok, type Result, refused } from '../../result.ts';
 import { type HeldStatusList, MAX_TOKEN_BYTES, verifyStatusToken } from '../status/status-token.ts';
+import { serverOf } from '../targets/server-of.ts';
 import { DEFAULT_AGES } from '../trust-age.ts';
 import { issuersAt } from './assemble-trust.ts';
 import type { HeldLists, HeldTrust } from './held-trust.ts';
@@ -40,8 +41,8 @@ export async function refreshLists(
 type Wanted = ReturnType<typeof wantedLists>[number];
 
 function wantedLists({ documents, settings }: HeldTrust) {
-  const server = documents.servers.find(({ site }) => site === settings.site.id);
-  if (server === undefined) return [];
+  const server = serverOf(documents.servers, settings.site);
+  if (server === null) return [];
   return issuersAt(documents, server.class).flatMap(({ id, statusLists }) =>
     statusLists === 'none' ? [] : statusLists.map((list) => ({ issuer: id, ...list })),
   );

@@ -1,12 +1,19 @@
-// Documents as they are edited: JSON with one list of entries, each known by one field. What comes out is read by its schema
+// Documents as they are edited: JSON with one list of entries, each known by its id. What comes out is read by its schema
 // before it is staged.
 
 import { type Bytes, utf8ToBytes } from '../../bytes/bytes.ts';
 import type { PoliciesJson } from '../targets/policies-schema.ts';
-import { ISSUERS_FILE, MAX_RETENTION_DAYS, POLICIES_FILE, SERVERS_FILE } from '../targets/targets.ts';
+import {
+  ISSUERS_FILE,
+  MAX_RETENTION_DAYS,
+  POLICIES_FILE,
+  SERVERS_FILE,
+  serverName,
+} from '../targets/targets.ts';
 import { DEFAULT_AGES } from '../trust-age.ts';
 
 export type JsonEntry = Readonly<Record<string, unknown>>;
+export type EntryList = 'issuers' | 'policies' | 'servers';
 
 export const encodeDocument = (json: object): Bytes => utf8ToBytes(`${JSON.stringify(json, null, 2)}\n`);
 
@@ -30,19 +37,26 @@ export const FIRST_FILES: ReadonlyMap<string, Bytes> = new Map([
 ]);
 
 /** Puts an entry in the place of the one with the same id, or at the end of the list. */
-export function putEntry(document: Bytes, list: string, idField: string, entry: JsonEntry): Bytes {
+export function putEntry(document: Bytes, list: EntryList, entry: JsonEntry): Bytes {
   const { json, entries } = readEntries(document, list);
-  const at = entries.findIndex((other) => other[idField] === entry[idField]);
+  const idOf = ID_OF[list];
+  const at = entries.findIndex((other) => idOf(other) === idOf(entry));
   const next = at < 0 ? [...entries, entry] : entries.with(at, entry);
   return encodeDocument({ ...json, [list]: next });
 }
 
 /** Null when no entry has that id. */
-export function dropEntry(document: Bytes, list: string, idField: string, id: string): Bytes | null {
+export function dropEntry(document: Bytes, list: EntryList, id: string): Bytes | null {
   const { json, entries } = readEntries(document, list);
-  const next = entries.filter((entry) => entry[idField] !== id);
+  const next = entries.filter((entry) => ID_OF[list](entry) !== id);
   return next.length === entries.length ? null : encodeDocument({ ...json, [list]: next });
 }
+
+const ID_OF: Readonly<Record<EntryList, (entry: JsonEntry) => string>> = {
+  issuers: ({ id }) => String(id),
+  policies: (entry) => String(entry.class),
+  servers: (entry) => serverName({ site: String(entry.site), class: String(entry.class) }),
+};
 
 /** Only for documents that their schema has read: published ones, and ones that were staged. */
 function readEntries(document: Bytes, list: string) {

@@ -1,7 +1,14 @@
 // Entries of the targets in words, fact by fact, so that any change of one shows as a line: what was, and what comes.
 
 import { encodeHex } from '../../bytes/hex.ts';
-import type { ListedIssuer, ListedServer, PolicyBounds, TargetDocuments } from '../targets/targets.ts';
+import {
+  ANY_SITE,
+  type ListedIssuer,
+  type ListedServer,
+  type PolicyBounds,
+  serverName,
+  type TargetDocuments,
+} from '../targets/targets.ts';
 import type { Texts } from '../trust.ts';
 import { isoMoment } from './build-metadata.ts';
 
@@ -23,7 +30,7 @@ export const policyFacts = ({ policies }: TargetDocuments): FactsById =>
   new Map(policies.map((bounds) => [bounds.class, factsOfPolicy(bounds)]));
 
 export const serverFacts = ({ servers }: TargetDocuments): FactsById =>
-  new Map(servers.map((server) => [server.site, factsOfServer(server)]));
+  new Map(servers.map((server) => [serverName(server), factsOfServer(server)]));
 
 export const rulesetFacts = ({ rulesetsById }: TargetDocuments): FactsById =>
   new Map(
@@ -81,10 +88,11 @@ function factsOfPolicy(bounds: PolicyBounds): Facts {
   ]);
 }
 
-function factsOfServer({ class: name, settingsKeys, receiptKeys, timeKeys }: ListedServer): Facts {
+function factsOfServer({ site, class: name, settingsKeys, receiptKeys, timeKeys }: ListedServer): Facts {
   const signers = (keys: ListedServer['settingsKeys']) => keys.map(encodeHex).join(' or ');
   return new Map([
     ['class', name],
+    ...(site === ANY_SITE ? [['speaks for', 'EVERY site that it founds of this class'] as const] : []),
     ['settings signed by', signers(settingsKeys)],
     ['receipts signed by', signers(receiptKeys)],
     ['time signed by', signers(timeKeys)],

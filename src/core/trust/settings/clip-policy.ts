@@ -3,6 +3,7 @@
 
 import type { PolicyBounds } from '../targets/targets.ts';
 import type { Clipping, Policy, TrustAges } from '../trust.ts';
+import { type ChosenPolicy, DEFAULT_RETENTION_DAYS } from './settings.ts';
 
 export interface ClippedPolicy {
   readonly policy: Policy;
@@ -13,7 +14,7 @@ export interface ClippedPolicy {
 const STRICTNESS = ['admit', 'check', 'refuse'] as const;
 const AGES = ['freshSeconds', 'ageingSeconds', 'staleSeconds'] as const satisfies (keyof TrustAges)[];
 
-export function clipPolicy(asked: Policy, bounds: PolicyBounds): ClippedPolicy {
+export function clipPolicy(asked: ChosenPolicy, bounds: PolicyBounds): ClippedPolicy {
   const clippings: Clipping[] = [];
   const clip = <T extends string | number | null>(place: string, value: T, used: T): T => {
     if (value !== used)
@@ -29,7 +30,13 @@ export function clipPolicy(asked: Policy, bounds: PolicyBounds): ClippedPolicy {
   const age = (name: keyof TrustAges): number =>
     clip(`ages.${name}`, asked.ages[name], Math.min(asked.ages[name], bounds.ages[name]));
 
-  const { byColour, maxPassAgeSeconds, seenBeforeWindowSeconds } = asked;
+  // Who does not say how long gets the default, and is told of no bound.
+  const days = (chosen: number | undefined): number =>
+    chosen === undefined
+      ? Math.min(DEFAULT_RETENTION_DAYS, bounds.maxRetentionDays)
+      : clip('retentionDays', chosen, Math.min(chosen, bounds.maxRetentionDays));
+
+  const { byColour, maxPassAgeSeconds, seenBeforeWindowSeconds, retentionDays } = asked;
   const [freshSeconds = 0, ageingSeconds = 0, staleSeconds = 0] = AGES.map(age);
   const policy: Policy = {
     ...asked,
@@ -48,6 +55,7 @@ export function clipPolicy(asked: Policy, bounds: PolicyBounds): ClippedPolicy {
       seenBeforeWindowSeconds,
       Math.min(seenBeforeWindowSeconds, bounds.maxSeenBeforeWindowSeconds),
     ),
+    retentionDays: days(retentionDays),
     ages: { freshSeconds, ageingSeconds, staleSeconds },
   };
   return { policy, clippings };

@@ -14,7 +14,7 @@ import {
   parseTarget,
   Time,
 } from '../targets/fields-schema.ts';
-import type { TargetRefusal } from '../targets/targets.ts';
+import { MAX_RETENTION_DAYS, type TargetRefusal } from '../targets/targets.ts';
 import type { SiteSettings } from './settings.ts';
 
 export const SETTINGS_FILE = 'settings.json';
@@ -34,6 +34,7 @@ const TimeZone = v.pipe(
 const SiteShape = v.strictObject({
   id: Id,
   name: Line,
+  class: v.exactOptional(Id),
   timeZone: TimeZone,
   dayStartMinutes: v.pipe(Count, v.maxValue(1439)),
   gates: v.pipe(
@@ -67,6 +68,7 @@ const PolicyShape = v.strictObject({
   ),
   outsideHours: v.picklist(['check', 'refuse']),
   seenBeforeWindowSeconds: Count,
+  retentionDays: v.exactOptional(v.pipe(Count, v.minValue(1), v.maxValue(MAX_RETENTION_DAYS))),
   ages: Ages,
   displayMs: v.strictObject({
     admit: DisplayMs,

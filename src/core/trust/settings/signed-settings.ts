@@ -6,6 +6,7 @@ import { ok, type Result, refused } from '../../result.ts';
 import { parseCoseSign1, signCoseSign1 } from '../../signature/cose-sign1.ts';
 import { type Ed25519Engine, isSignedByOne } from '../../signature/engine.ts';
 import type { Signer } from '../../signature/signer.ts';
+import { serverOf } from '../targets/server-of.ts';
 import { type ListedServer, targetRefusalText } from '../targets/targets.ts';
 import type { SiteSettings } from './settings.ts';
 import { encodeSettings, parseSettings } from './settings-schema.ts';
@@ -53,8 +54,8 @@ export async function verifySettings(
   const settings = parseSettings(payload);
   if (!settings.ok) return refuse('settings-schema', targetRefusalText(settings.error));
   const site = settings.value.site.id;
-  const server = servers.find((one) => one.site === site);
-  if (server === undefined) return refuse('settings-unknown-site', site);
+  const server = serverOf(servers, settings.value.site);
+  if (server === null) return refuse('settings-unknown-site', site);
   const isSigned = await isSignedByOne(server.settingsKeys, signature, signedBytes, engine);
   return isSigned ? ok({ settings: settings.value, server }) : refuse('settings-signature', site);
 }

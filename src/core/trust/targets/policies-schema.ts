@@ -38,7 +38,10 @@ const BoundsShape = v.strictObject({
   maxPassAgeSeconds: v.nullable(Count),
   maxSeenBeforeWindowSeconds: Count,
   ages: Ages,
-  maxRetentionDays: v.pipe(Count, v.minValue(1), v.maxValue(MAX_RETENTION_DAYS)),
+  maxRetentionDays: v.optional(
+    v.pipe(Count, v.minValue(1), v.maxValue(MAX_RETENTION_DAYS)),
+    MAX_RETENTION_DAYS,
+  ),
 });
 
 const PoliciesShape = v.strictObject({

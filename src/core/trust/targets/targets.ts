@@ -9,6 +9,8 @@ export const POLICIES_FILE = 'policies.json';
 export const SERVERS_FILE = 'servers.json';
 /** However long a class of site would like to keep records. */
 export const MAX_RETENTION_DAYS = 30;
+/** In the place of a site's id: any site that this server founds. */
+export const ANY_SITE = '*';
 export const rulesetFile = (id: string): string => `rulesets/${id}.json`;
 
 export interface ListedIssuer {
@@ -62,8 +64,9 @@ export interface PolicyBounds {
   readonly maxRetentionDays: number;
 }
 
-/** The server of one site. Its class stands here, where no server can choose a milder one. */
+/** The server of one site, or of all that it founds of one class. The class stands here, where no server can choose a milder one. */
 export interface ListedServer {
+  /** A site's id, or ANY_SITE. */
   readonly site: string;
   readonly class: string;
   readonly settingsKeys: readonly Bytes[];
@@ -77,6 +80,10 @@ export interface ListedRuleset {
   readonly version: number;
   readonly reasonsByNumber: ReadonlyMap<number, RuleReason>;
 }
+
+/** 'lindenhof', or 'any/station' for whatever sites of that class it founds: no id has a slash. */
+export const serverName = ({ site, class: name }: Pick<ListedServer, 'site' | 'class'>): string =>
+  site === ANY_SITE ? `any/${name}` : site;
 
 /** All of them, read whole and agreeing with each other. */
 export interface TargetDocuments {

@@ -92,7 +92,7 @@ it('says how bounds change', async () => {
       mildest: { yellow: 'admit', red: 'refuse' },
       maxPassAgeSeconds: 36 * 3600,
     });
-    files.set(POLICIES_FILE, putEntry(policies, 'policies', 'class', milder));
+    files.set(POLICIES_FILE, putEntry(policies, 'policies', milder));
   });
   expect((await summary()).slice(2)).toEqual([
     '  ~ policy of class standard changes',

@@ -93,6 +93,14 @@ describe('a policy', () => {
       { seenBeforeWindowSeconds: 900 },
       ['policy.seenBeforeWindowSeconds: 900 instead of 901'],
     ],
+    ['days of the log, at the bound', { retentionDays: 30 }, {}, {}, []],
+    [
+      'days of the log, one over',
+      { retentionDays: 15 },
+      { maxRetentionDays: 14 },
+      { retentionDays: 14 },
+      ['policy.retentionDays: 14 instead of 15'],
+    ],
     ['fresh, shorter', age('freshSeconds', 99), {}, {}, []],
     [
       'fresh, longer',
@@ -132,6 +140,21 @@ describe('a policy', () => {
   });
 });
 
+describe('a policy that does not say how long the log is kept', () => {
+  const { retentionDays: _days, ...silent } = WITHIN;
+
+  it.each([
+    [30, 7],
+    [7, 7],
+    [6, 6],
+    [1, 1],
+  ])('under a bound of %i days keeps it for %i, and is told of nothing', (maxRetentionDays, used) => {
+    const { policy, clippings } = clipPolicy(silent, { ...BOUNDS, maxRetentionDays });
+    expect(policy.retentionDays).toBe(used);
+    expect(clippings).toEqual([]);
+  });
+});
+
 function mildest(yellow: Policy['byColour']['yellow']): Partial<PolicyBounds> {
   return { mildest: { yellow, red: 'refuse' } };
 }
@@ -153,6 +176,7 @@ const anyPolicy: fc.Arbitrary<Policy> = fc
     red: fc.constantFrom('check', 'refuse'),
     maxPassAgeSeconds: fc.option(seconds),
     seenBeforeWindowSeconds: seconds,
+    retentionDays: fc.integer({ min: 1, max: 30 }),
     ages: agesUpTo({ freshSeconds: 900_000, ageingSeconds: 900_000, staleSeconds: 900_000 }),
   } as const)
   .map(({ yellow, red, ...others }) => ({ ...TEST_POLICY, ...others, ...colours(yellow, red) }));
@@ -164,6 +188,7 @@ const anyBounds: fc.Arbitrary<PolicyBounds> = fc
     } as const),
     maxPassAgeSeconds: fc.option(seconds),
     maxSeenBeforeWindowSeconds: seconds,
+    maxRetentionDays: fc.integer({ min: 1, max: 30 }),
     ages: agesUpTo(DEFAULT_AGES),
   })
   .map((bounds) => ({ ...BOUNDS, ...bounds }));
@@ -183,6 +208,7 @@ describe('whatever is asked for', () => {
           bounds.maxPassAgeSeconds ?? Number.POSITIVE_INFINITY,
         );
         expect(policy.seenBeforeWindowSeconds).toBeLessThanOrEqual(bounds.maxSeenBeforeWindowSeconds);
+        expect(policy.retentionDays).toBeLessThanOrEqual(bounds.maxRetentionDays);
         for (const name of ['freshSeconds', 'ageingSeconds', 'staleSeconds'] as const) {
           expect(policy.ages[name]).toBeLessThanOrEqual(bounds.ages[name]);
           expect(policy.ages[name]).toBeLessThanOrEqual(asked.ages[name]);

@@ -77,6 +77,22 @@ describe('signed settings', () => {
     expect(await codeOf(await signSettings(SETTINGS, own), [])).toBe('settings-unknown-site');
   });
 
+  it('of a site that was founded count by the key of who founds its class, and by no other', async () => {
+    const listed = servers[0] as ListedServer;
+    const founder = { ...listed, site: '*', settingsKeys: [own.publicKey] };
+    const by = [...servers, { ...founder, class: 'building' }];
+    const settingsOf = (site: Partial<SiteSettings['site']>, signer = own) =>
+      signSettings({ ...SETTINGS, site: { ...TEST_SITE, id: 'elsewhere', ...site } }, signer);
+    expect(await codeOf(await settingsOf({ class: 'building' }), by)).toBe('ok');
+    expect(await codeOf(await settingsOf({}), by)).toBe('settings-unknown-site');
+    expect(await codeOf(await settingsOf({ class: 'standard' }), by)).toBe('settings-unknown-site');
+    expect(await codeOf(await settingsOf({ class: 'building' }, neighbour), by)).toBe('settings-signature');
+    // A site that is listed by itself cannot be taken over by whoever founds others.
+    expect(await codeOf(await settingsOf({ id: 'harbour', class: 'building' }), by)).toBe(
+      'settings-signature',
+    );
+  });
+
   it('are refused with any bit of them changed', async () => {
     const bytes = await signSettings(SETTINGS, own);
     for (let at = 0; at < bytes.length; at += 7) {

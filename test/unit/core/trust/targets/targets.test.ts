@@ -179,6 +179,13 @@ describe('servers.json', () => {
 
   it('names each site once', () => {
     expect(placeOf(servers(server(), server()))).toBe('servers');
+    expect(placeOf(servers(server(), server({ class: 'other' })))).toBe('servers');
+  });
+
+  it('names one server that founds sites of a class, for several classes', () => {
+    const any = server({ site: '*' });
+    expect(servers(server(), any, server({ site: '*', class: 'other' })).ok).toBe(true);
+    expect(placeOf(servers(any, any))).toBe('servers');
   });
 });
 
