@@ -3,14 +3,18 @@
 import type { TrustStore } from '../core/trust/held/ports.ts';
 import type { Trust } from '../core/trust/trust.ts';
 import { type Database, openDatabase } from './database.ts';
+import { readIdentity, type TabletIdentity } from './identity/tablet-identity.ts';
 import { markLog, readLogMark } from './log-mark.ts';
 import { beginEpoch, newDeviceId, readPosition } from './log-position.ts';
+import type { TabletState } from './tablet.ts';
 import type { StateKeeper } from './tablet-state.ts';
 import { createTrustStore } from './trust/trust-store.ts';
 
 export interface Memory {
   readonly database: Database;
   readonly trustStore: TrustStore;
+  /** Null until the tablet is enrolled. */
+  readonly identity: TabletIdentity | null;
 }
 
 export type Lost = 'vanished' | 'blocked' | 'broken';
@@ -22,6 +26,8 @@ export interface MemoryHolder {
    * be open, and so may be written to, only when `settle` is done: trust is loaded and the log knows who it is.
    */
   open(isNewLog: boolean, settle: (memory: Memory) => Promise<void>): Promise<Memory | null>;
+  /** Reads who the tablet is again: it was enrolled, or refused for good. What stood on the memory before stands on the new one. */
+  adopt(settle: (memory: Memory) => Promise<void>): Promise<Memory | null>;
   lose(why: Lost): void;
 }
 
@@ -45,24 +51,40 @@ export function createMemoryHolder(keeper: StateKeeper, onLost: () => void): Mem
       keeper.change({ log: 'vanished' });
       return null;
     }
-    const opened = { database, trustStore: createTrustStore(database) };
-    held = opened;
-    await settle(opened);
-    if (held !== opened) return null;
-    keeper.change({ log: 'open' });
-    return opened;
+    return settleOn({ database, trustStore: createTrustStore(database), identity: null }, settle);
   };
+
+  const settleOn = async (
+    before: Memory,
+    settle: (memory: Memory) => Promise<void>,
+  ): Promise<Memory | null> => {
+    const identity = await readIdentity(before.database);
+    const memory: Memory = { ...before, identity };
+    held = memory;
+    await settle(memory);
+    if (held !== memory) return null;
+    keeper.change({ log: 'open', identity: standingOf(identity) });
+    return memory;
+  };
+
+  const orBroken = (opening: Promise<Memory | null>): Promise<Memory | null> =>
+    opening.catch((error: unknown) => {
+      console.error('the log cannot be opened', error);
+      lose('broken');
+      return null;
+    });
 
   return {
     get: () => held,
     lose,
-    open: (isNewLog, settle) =>
-      open(isNewLog, settle).catch((error: unknown) => {
-        console.error('the log cannot be opened', error);
-        lose('broken');
-        return null;
-      }),
+    open: (isNewLog, settle) => orBroken(open(isNewLog, settle)),
+    adopt: (settle) => (held === null ? Promise.resolve(null) : orBroken(settleOn(held, settle))),
   };
+}
+
+function standingOf(identity: TabletIdentity | null): TabletState['identity'] {
+  if (identity === null) return 'none';
+  return identity.isRevoked ? 'revoked' : 'enrolled';
 }
 
 /** Gives the log its identity: at the first trust, after a loss, and when this tablet moves to another site. */

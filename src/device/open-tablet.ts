@@ -3,7 +3,7 @@
 import { chooseEngine } from '../core/signature/engine.ts';
 import { later } from './later.ts';
 import { countWaiting } from './log-position.ts';
-import { createMemoryHolder } from './memory-holder.ts';
+import { createMemoryHolder, type Memory } from './memory-holder.ts';
 import { onNews, tellNews } from './news.ts';
 import { startRounds } from './rounds.ts';
 import type { SyncRun } from './sync-run.ts';
@@ -33,15 +33,22 @@ export async function openTablet(): Promise<OpenedTablet> {
   const holder = createMemoryHolder(keeper, () => sync?.stop());
   const trust = createTrustIntake(keeper, clock, holder, engine);
 
+  const settle = (load: (memory: Memory) => Promise<void>) => async (memory: Memory) => {
+    await load(memory);
+    // Twice, so that a wrong clock shows from the first scan on.
+    clock.look();
+    clock.look();
+    await recount();
+  };
   const open = async (isNewLog: boolean) => {
-    const memory = await holder.open(isNewLog, async (opened) => {
-      await trust.load(opened);
-      // Twice, so that a wrong clock shows from the first scan on.
-      clock.look();
-      clock.look();
-      await recount();
-    });
+    const memory = await holder.open(isNewLog, settle(trust.load));
     if (memory !== null) sync?.start(memory);
+  };
+  const adopt = async () => {
+    const memory = await holder.adopt(settle(trust.adopt));
+    if (memory === null) return;
+    sync?.start(memory);
+    await refresh();
   };
   const refresh = async () => {
     if (await trust.refresh()) sync?.wake('online');
@@ -106,6 +113,7 @@ export async function openTablet(): Promise<OpenedTablet> {
     sync?.wake('appended');
   });
   onNews('trust', () => void trust.reload());
+  onNews('identity', () => void adopt());
 
   return {
     get state() {

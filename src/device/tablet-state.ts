@@ -12,6 +12,7 @@ export interface StateKeeper {
 export function createStateKeeper(nowMs: () => number, isOnline: boolean): StateKeeper {
   const listeners = new Set<(state: TabletState) => void>();
   let state: TabletState = {
+    identity: 'none',
     trust: null,
     trustTrouble: null,
     waiting: 0,

@@ -5,6 +5,8 @@ import type { Verdict } from '../core/verdict/verdict.ts';
 import type { AgeOfTrust } from './trust/age-of-trust.ts';
 
 export interface TabletState {
+  /** 'revoked': its server has refused it for good; 'wiped': it has destroyed what it held, as ordered. */
+  readonly identity: 'none' | 'enrolled' | 'revoked' | 'wiped';
   /** Null until trust was fetched and verified once. Its age is that of the oldest part of it. */
   readonly trust: ({ readonly held: Trust } & AgeOfTrust) | null;
   /** Something came in place of trust that was refused, and why; what is held stays in use. */

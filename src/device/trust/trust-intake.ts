@@ -19,6 +19,8 @@ import { httpSource } from './http-source.ts';
 export interface TrustIntake {
   /** Shows what this memory holds; a new memory is first given what the page still holds. */
   load(memory: Memory): Promise<void>;
+  /** The tablet was enrolled anew: what it held before counts only where the enrolment has left it. */
+  adopt(memory: Memory): Promise<void>;
   /** Another tab has put new trust to use. */
   reload(): Promise<void>;
   /** Asks the server; true when something answered that verified. One refresh at a time, among all tabs. Never throws. */
@@ -70,6 +72,12 @@ export function createTrustIntake(
     const held = await store.readTrust();
     clock.load(await readFact(memory.database, 'clockFloor'), held);
     if (held !== null) await take(memory, { held, lists: await store.readLists() });
+    else keeper.change({ trust: null });
+  };
+
+  const adopt = async (memory: Memory) => {
+    known = null;
+    await load(memory);
   };
 
   const takeTime = async (memory: Memory): Promise<boolean> => {
@@ -108,7 +116,12 @@ export function createTrustIntake(
   };
 
   const refreshIn = async (memory: Memory): Promise<boolean> => {
-    const client = { source: httpSource, store: memory.trustStore, engine, rootHash: null };
+    const client = {
+      source: httpSource,
+      store: memory.trustStore,
+      engine,
+      rootHash: memory.identity?.rootHash ?? null,
+    };
     const isFirst = known === null;
     const isTimed = await takeTime(memory);
     const came = await takeTrust(memory, client);
@@ -154,6 +167,7 @@ export function createTrustIntake(
 
   return {
     load,
+    adopt,
     reload,
     age,
     refresh() {

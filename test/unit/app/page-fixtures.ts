@@ -53,6 +53,7 @@ export const VERDICTS: Readonly<Record<string, Verdict>> = {
 
 export const wellState: TabletState = {
   trust: { held: trust, ageSeconds: 5 * 3600, state: 'fresh' },
+  identity: 'enrolled',
   trustTrouble: null,
   waiting: 0,
   network: { isReachable: true, sinceMs: NOW_SECONDS * 1000 },
