@@ -9,6 +9,8 @@ import { createGuardedRoutes, type GuardedRoutes } from './access/guarded-routes
 import { createPersonKeeper } from './access/person-keeper.ts';
 import { createTabletKeeper, type TabletKeeperTools } from './access/tablet-keeper.ts';
 import type { Changes } from './changes.ts';
+import type { DayKeyBook } from './day-keys/day-key-book.ts';
+import { addDayKeyRoutes } from './day-keys/day-key-routes.ts';
 import { makeDayReport } from './day-report.ts';
 import { type IngestTools, ingestBatch } from './ingest.ts';
 import type { OperatorDoor } from './operator-door.ts';
@@ -20,6 +22,7 @@ import { addTrustRoutes } from './trust/trust-routes.ts';
 export interface ApiTools extends IngestTools, TabletKeeperTools {
   readonly stores: Stores;
   readonly trust: SiteTrust;
+  readonly dayKeys: DayKeyBook;
   /** Where browsers and tablets reach this server. */
   readonly publicOrigin: PublicOrigin;
   readonly operator: OperatorDoor;
@@ -44,6 +47,7 @@ export function createApiRoutes(tools: ApiTools): GuardedRoutes {
   const findSite = (id: string): Site | null => (tools.trust.site.id === id ? tools.trust.site : null);
 
   addTrustRoutes(routes, tools);
+  addDayKeyRoutes(routes, { ...tools, findSite });
 
   routes.anyone(
     'POST',

@@ -1,5 +1,7 @@
 // The whole server: data folder, database, storage, routes and listener, started in order and stopped in the reverse.
 
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { Hono } from 'hono';
 import { openDeviceVerifier } from '../core/identity/device-key.ts';
 import { type PublicOrigin, parsePublicOrigin } from '../core/identity/public-origin.ts';
@@ -9,6 +11,8 @@ import { createApp } from './app.ts';
 import { createChanges } from './changes.ts';
 import { takeDataFolder } from './data-folder.ts';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from './database/embedded-postgres.ts';
+import { openDayKeyBook, type SiteEnds } from './day-keys/day-key-book.ts';
+import { keepDayKeys } from './day-keys/keep-day-keys.ts';
 import { listen } from './listen.ts';
 import { createOperatorDoor } from './operator-door.ts';
 import type { ServerLog } from './request-log.ts';
@@ -49,6 +53,8 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** In the data folder, with a folder for each site; in no backup. */
+const KEYS_FOLDER = 'keys';
 const DAYS_PREPARED = 3;
 const UPKEEP_MS = 3_600_000;
 /** Looked at more often than anything is renewed, because a timer stands still while the machine sleeps. */
@@ -84,6 +90,13 @@ async function startParts(
   const trust = await openSiteTrust(parts.trust, { engine, nowSeconds, say });
   undo.push(startLooking(trust));
 
+  const dayKeys = await openDayKeyBook(
+    join(folder.path, KEYS_FOLDER),
+    (length) => new Uint8Array(randomBytes(length)),
+    { monotonicMs: () => performance.now(), say },
+  );
+  undo.push(await keepDayKeys({ book: dayKeys, sites: () => siteEnds(trust), nowMs, say }));
+
   const { target, embedded } = await openDatabase(options.database, folder.path, say);
   if (embedded !== null) undo.push(embedded.close);
   const stores = openStores(target);
@@ -104,6 +117,7 @@ async function startParts(
       storage,
       trust,
       engine,
+      dayKeys,
       verifyDevice: openDeviceVerifier(engine),
       nowMs,
       publicOrigin: options.publicOrigin ?? localOrigin(openPort),
@@ -126,6 +140,11 @@ async function startParts(
   const { text: origin } = options.publicOrigin ?? localOrigin(listener.port);
   return { port: listener.port, origin, embedded, stop: stopAll };
 }
+
+const siteEnds = ({ site, inUse }: SiteTrust): readonly SiteEnds[] => {
+  const { seenBeforeWindowSeconds, retentionDays } = inUse.policy;
+  return [{ site, seenBeforeWindowSeconds, retentionDays }];
+};
 
 function localOrigin(port: number): PublicOrigin {
   const origin = parsePublicOrigin(port === 80 ? 'http://localhost' : `http://localhost:${port}`);

@@ -10,13 +10,15 @@ import { clipPolicy, clippingText } from '../../core/trust/settings/clip-policy.
 import type { SiteSettings } from '../../core/trust/settings/settings.ts';
 import { SETTINGS_FILE } from '../../core/trust/settings/settings-schema.ts';
 import type { ListedServer, TargetDocuments } from '../../core/trust/targets/targets.ts';
-import type { Clipping } from '../../core/trust/trust.ts';
+import type { Clipping, Policy } from '../../core/trust/trust.ts';
 import { type HandedOut, handOut } from './handed-out.ts';
 import { type NextSettings, nextSettings } from './next-settings.ts';
 import type { TroubleBook } from './trouble-book.ts';
 
 export interface SettingsInUse {
   readonly settings: SiteSettings;
+  /** Theirs, within the bounds of the site's class. */
+  readonly policy: Policy;
   /** What servers.json says of the site. */
   readonly server: ListedServer;
   readonly handedOut: HandedOut;
@@ -100,6 +102,6 @@ export async function openSettingsSource(
 function toUse({ settings, server, bytes }: NextSettings, { policies }: TargetDocuments): SettingsInUse {
   const bounds = policies.find((policy) => policy.class === server.class);
   if (bounds === undefined) throw new Error('documents were taken that do not agree with each other');
-  const { clippings } = clipPolicy(settings.policy, bounds);
-  return { settings, server, handedOut: handOut(bytes), clippings };
+  const { policy, clippings } = clipPolicy(settings.policy, bounds);
+  return { settings, policy, server, handedOut: handOut(bytes), clippings };
 }

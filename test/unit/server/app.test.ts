@@ -1,5 +1,6 @@
 // Routes without a network: headers of every answer, pages, health, and what happens while the database is away.
 
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { openDeviceVerifier } from '../../../src/core/identity/device-key.ts';
 import { chooseEngine } from '../../../src/core/signature/engine.ts';
 import { createApp } from '../../../src/server/app.ts';
 import { createChanges } from '../../../src/server/changes.ts';
+import { openDayKeyBook } from '../../../src/server/day-keys/day-key-book.ts';
 import { createOperatorDoor } from '../../../src/server/operator-door.ts';
 import type { ServerEvent } from '../../../src/server/request-log.ts';
 import { type Storage, StorageAway } from '../../../src/server/storage/port.ts';
@@ -64,6 +66,7 @@ async function appOn(storage: Storage, demoRoutes: Hono | null = null) {
     storage,
     trust,
     engine,
+    dayKeys: await openDayKeyBook(join(folder, 'keys'), (length) => new Uint8Array(randomBytes(length))),
     verifyDevice: openDeviceVerifier(engine),
     nowMs: () => NOW_MS,
     publicOrigin: { text: 'http://localhost:4173', authority: 'localhost:4173' },

@@ -8,6 +8,7 @@ import type { Bytes } from '../../../../../src/core/bytes/bytes.ts';
 import { type CborValue, encodeCbor, isCborArray, parseCbor } from '../../../../../src/core/bytes/cbor.ts';
 import { signReceipt } from '../../../../../src/core/log/receipt.ts';
 import { parseBatchHead, parseSealedBatch, signBatch } from '../../../../../src/core/log/sealed/batch.ts';
+import { signDayKeys } from '../../../../../src/core/log/sealed/day-key-message.ts';
 import { sealKeyOf } from '../../../../../src/core/log/sealed/day-keys.ts';
 import {
   encodeRecord,
@@ -16,16 +17,18 @@ import {
   RECORD_KINDS,
 } from '../../../../../src/core/log/sealed/encode-record.ts';
 import { parseSealedEnvelope } from '../../../../../src/core/log/sealed/envelope.ts';
+import { agreeOnKey, boxKeyPairOf, openBox } from '../../../../../src/core/nacl/box.ts';
 import { createSigner } from '../../../../../src/core/signature/signer.ts';
 import { REASONS, VERDICT_KINDS } from '../../../../../src/core/verdict/codes.ts';
 import { testEd25519Device, testP256Device } from '../../../../support/test-device.ts';
 import { anyRecord } from './any-record.ts';
 import { readCddl } from './cddl.ts';
-import { hashOf, heartbeat, identityOf, keyPairOf, sealRun } from './sealed-fixtures.ts';
+import { DAY, hashOf, heartbeat, identityOf, keyPairOf, sealRun } from './sealed-fixtures.ts';
 
 const DOCUMENT = readFileSync(join(import.meta.dirname, '../../../../../docs/log.cddl'), 'utf8');
 const { matches, names } = readCddl(DOCUMENT);
 
+const tablet = boxKeyPairOf(new Uint8Array(32).fill(5));
 const signer = await createSigner(new Uint8Array(32).fill(3));
 const identity = identityOf();
 const log = await sealRun(identity, [heartbeat(), heartbeat(), heartbeat()], sealKeyOf(await keyPairOf()));
@@ -79,6 +82,22 @@ describe('what the code writes is what the document says', () => {
     for (const bytes of [batch, batchByP256]) expect(matches('batch', arrayOf(bytes))).toBe(true);
     expect(matches('signed-receipt', arrayOf(receipt))).toBe(true);
     expect(matches('before-first', [identity.site, identity.device, identity.epoch])).toBe(true);
+  });
+
+  it('for day keys on their way, and what is in their box', async () => {
+    const keys = {
+      sealKeys: [{ day: DAY, publicKey: tablet.publicKey }],
+      pseudonymKeys: [{ day: DAY, key: new Uint8Array(32) }],
+    };
+    const chance = () => new Uint8Array(32).fill(6);
+    const address = { ...identity, nonce: new Uint8Array(16) };
+    const signed = await signDayKeys(address, keys, tablet.publicKey, chance, signer);
+    expect(matches('signed-day-keys', arrayOf(signed))).toBe(true);
+    const payload = arrayOf(signed)[2];
+    const [sender, sealed] = arrayOf(payload as Bytes)[4] as readonly Bytes[];
+    const shared = agreeOnKey(sender as Bytes, tablet.secretKey);
+    const opened = openBox(sealed as Bytes, new Uint8Array(24), shared as Bytes);
+    expect(matches('pseudonym-keys', arrayOf(opened as Bytes))).toBe(true);
   });
 });
 
