@@ -1,10 +1,13 @@
 // All that the server keeps in SQL, over one pool: a store in a file of its own for each matter.
 
+import { type AccessStore, openAccessStore } from './access-store.ts';
 import { type DeviceStore, openDeviceStore } from './device-store.ts';
+import { type ManagerStore, openManagerStore } from './manager-store.ts';
 import { migrate } from './migrations.ts';
 import { type NonceStore, openNonceStore } from './nonce-store.ts';
 import type { Storage } from './port.ts';
 import { openPostgresStorage } from './postgres-storage.ts';
+import { openSessionStore, type SessionStore } from './session-store.ts';
 import type { SqlTarget } from './sql.ts';
 import { openSqlPool } from './sql-pool.ts';
 
@@ -12,6 +15,9 @@ export interface Stores {
   readonly log: Storage;
   readonly devices: DeviceStore;
   readonly nonces: NonceStore;
+  readonly managers: ManagerStore;
+  readonly sessions: SessionStore;
+  readonly accessLog: AccessStore;
   /** Brings the tables of all of them up to date. Safe to run twice, and by two programs at once. */
   migrate(): Promise<void>;
   close(): Promise<void>;
@@ -23,6 +29,9 @@ export function openStores(target: SqlTarget): Stores {
     log: openPostgresStorage(pool),
     devices: openDeviceStore(pool),
     nonces: openNonceStore(pool),
+    managers: openManagerStore(pool),
+    sessions: openSessionStore(pool),
+    accessLog: openAccessStore(pool),
     migrate: () => migrate(pool),
     close: () => pool.close(),
   };
