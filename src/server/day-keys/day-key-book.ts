@@ -105,21 +105,24 @@ export async function openBookOn(
     return held;
   };
 
-  const lookAtClock = async (now: ClockMoment): Promise<BelievedClock> => {
+  /** An operator who removes the file vouches for the clock as it stands. */
+  const followAt = async (now: ClockMoment): Promise<BelievedClock> => {
     const next = followClock(clock, now);
     const isVouchedFor = next.doubt !== null && (await files.read(CLOCK_FILE)) === null;
-    clock = isVouchedFor ? believe(now) : next;
-    const isDue = writtenMs === null || Math.abs(now.wallMs - writtenMs) >= WRITE_CLOCK_MS;
-    if (clock.doubt === null && (isDue || isVouchedFor)) {
-      await files.write(CLOCK_FILE, utf8ToBytes(new Date(now.wallMs).toISOString()));
-      writtenMs = now.wallMs;
-    }
-    return clock;
+    if (isVouchedFor) writtenMs = null;
+    return isVouchedFor ? believe(now) : next;
+  };
+
+  const writeClock = async ({ wallMs }: ClockMoment): Promise<void> => {
+    if (writtenMs !== null && Math.abs(wallMs - writtenMs) < WRITE_CLOCK_MS) return;
+    await files.write(CLOCK_FILE, utf8ToBytes(new Date(wallMs).toISOString()));
+    writtenMs = wallMs;
   };
 
   const look = async (sites: readonly SiteEnds[], wallMs: number): Promise<void> => {
     const now = { wallMs, monotonicMs: monotonicMs() };
-    const known = await lookAtClock(now);
+    const known = await followAt(now);
+    clock = known;
     const faults: unknown[] = [];
     const attempt = (work: Promise<void>) => work.catch((error: unknown) => void faults.push(error));
     const named = new Set(sites.map(({ site }) => site.id));
@@ -143,6 +146,7 @@ export async function openBookOn(
       await attempt(keys.make('seal', sealKeyDays(today)));
       await attempt(keys.make('pseudonym', pseudonymKeyDays(today)));
     }
+    if (known.doubt === null) await attempt(writeClock(now));
     if (faults.length > 0) throw faults[0];
   };
 
