@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
 import type { PublicOrigin } from '../core/identity/public-origin.ts';
 import { MAX_BATCH_BYTES } from '../core/log/envelope.ts';
+import { siteDayAt } from '../core/trust/site-day.ts';
 import type { Site } from '../core/trust/trust.ts';
 import { createGuardedRoutes, type GuardedRoutes } from './access/guarded-routes.ts';
 import { createPersonKeeper } from './access/person-keeper.ts';
@@ -12,6 +13,8 @@ import type { Changes } from './changes.ts';
 import type { DayKeyBook } from './day-keys/day-key-book.ts';
 import { addDayKeyRoutes } from './day-keys/day-key-routes.ts';
 import { makeDayReport } from './day-report.ts';
+import { addDeviceRoutes, type DeviceRouteTools } from './devices/device-routes.ts';
+import { addEnrolmentRoutes, type EnrolmentRouteTools } from './devices/enrolment-routes.ts';
 import { type IngestTools, ingestBatch } from './ingest.ts';
 import type { OperatorDoor } from './operator-door.ts';
 import { StorageAway } from './storage/port.ts';
@@ -19,7 +22,11 @@ import type { Stores } from './storage/stores.ts';
 import type { SiteTrust } from './trust/site-trust.ts';
 import { addTrustRoutes } from './trust/trust-routes.ts';
 
-export interface ApiTools extends IngestTools, TabletKeeperTools {
+export interface ApiTools
+  extends IngestTools,
+    TabletKeeperTools,
+    Omit<DeviceRouteTools, 'findSite' | 'replaceDayKeys'>,
+    Omit<EnrolmentRouteTools, 'findSite' | 'firstSite'> {
   readonly stores: Stores;
   readonly trust: SiteTrust;
   readonly dayKeys: DayKeyBook;
@@ -46,8 +53,16 @@ export function createApiRoutes(tools: ApiTools): GuardedRoutes {
 
   const findSite = (id: string): Site | null => (tools.trust.site.id === id ? tools.trust.site : null);
 
+  /** From today on: of ended days a revoked tablet holds nothing. */
+  const replaceDayKeys = async (id: string): Promise<void> => {
+    const site = findSite(id);
+    if (site !== null) await tools.dayKeys.replacePseudonymKeys(id, siteDayAt(tools.nowMs(), site));
+  };
+
   addTrustRoutes(routes, tools);
   addDayKeyRoutes(routes, { ...tools, findSite });
+  addDeviceRoutes(routes, { ...tools, findSite, replaceDayKeys });
+  addEnrolmentRoutes(routes, { ...tools, findSite, firstSite: () => tools.trust.site });
 
   routes.anyone(
     'POST',

@@ -57,6 +57,7 @@ export async function prepareSite(files: SiteFiles): Promise<ServerParts> {
       signers: { receipt, settings, time },
     },
     demoRoutes: null,
+    isEnrolmentOpen: false,
   };
 }
 

@@ -18,7 +18,7 @@ import { createOperatorDoor } from './operator-door.ts';
 import type { ServerLog } from './request-log.ts';
 import type { Storage } from './storage/port.ts';
 import type { SqlTarget } from './storage/sql.ts';
-import { openStores } from './storage/stores.ts';
+import { openStores, type Stores } from './storage/stores.ts';
 import { openSiteTrust, type SiteTrust, type SiteTrustParts } from './trust/site-trust.ts';
 
 export interface ServerOptions {
@@ -43,6 +43,8 @@ export interface ServerParts {
   readonly trust: SiteTrustParts;
   /** Routes of the demo; null: this is none. */
   readonly demoRoutes: Hono | null;
+  /** Whether tablets enrol by themselves, with nobody to confirm them: for trying things out. */
+  readonly isEnrolmentOpen: boolean;
 }
 
 export interface RunningServer {
@@ -107,6 +109,7 @@ async function startParts(
     Array.from({ length: DAYS_PREPARED }, (_, at) => siteDayAt(nowMs() + (at - 1) * DAY_MS, trust.site));
   await storage.prepareDays(daysAhead());
   undo.push(startUpkeep(storage, daysAhead, say));
+  undo.push(startSweeping(stores, nowSeconds, say));
 
   const stopping = new AbortController();
   const door = createOperatorDoor(folder.path);
@@ -119,6 +122,8 @@ async function startParts(
       engine,
       dayKeys,
       verifyDevice: openDeviceVerifier(engine),
+      randomBytes: (count) => new Uint8Array(randomBytes(count)),
+      isEnrolmentOpen: parts.isEnrolmentOpen,
       nowMs,
       publicOrigin: options.publicOrigin ?? localOrigin(openPort),
       operator: door,
@@ -171,6 +176,21 @@ function startLooking(trust: SiteTrust): () => Promise<void> {
     clearInterval(timer);
     await trust.close();
   };
+}
+
+/** What has ended is forgotten. Nothing is taken that should be refused when this fails. */
+function startSweeping(
+  { nonces, enrolments }: Stores,
+  nowSeconds: () => number,
+  say: (line: string) => void,
+): () => void {
+  const timer = setInterval(() => {
+    Promise.all([nonces.sweep(nowSeconds()), enrolments.sweep(nowSeconds())]).catch((error: unknown) =>
+      say(`what has ended was not swept: ${String(error)}`),
+    );
+  }, LOOK_MS);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
 /** Tables for the coming days. Without them records go to the default table: nothing is lost when this fails. */

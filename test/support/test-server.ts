@@ -17,6 +17,7 @@ export interface TestServerOptions {
   readonly station: TestStation;
   readonly pagesFolder?: string;
   readonly demoRoutes?: Hono;
+  readonly isEnrolmentOpen?: boolean;
   readonly nowMs?: () => number;
 }
 
@@ -55,7 +56,11 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
       publicOrigin: null,
       pagesFolder: options.pagesFolder ?? findProgramRoot().pagesFolder,
       version: findProgramRoot().version,
-      prepare: async () => ({ trust: station.parts, demoRoutes: options.demoRoutes ?? null }),
+      prepare: async () => ({
+        trust: station.parts,
+        demoRoutes: options.demoRoutes ?? null,
+        isEnrolmentOpen: options.isEnrolmentOpen ?? false,
+      }),
       log: (event) => void events.push(event),
       say: (line) => void said.push(line),
       nowMs: options.nowMs ?? Date.now,

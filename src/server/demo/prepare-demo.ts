@@ -85,6 +85,7 @@ export async function prepareDemo(dataDir: string, world: DemoWorld): Promise<De
     },
     samplePasses,
     demoRoutes,
+    isEnrolmentOpen: true,
   };
 }
 

@@ -28,7 +28,7 @@ import { isSameSecret } from '../../core/identity/same-secret.ts';
 import { ok, type Result, refused } from '../../core/result.ts';
 import type { Signer } from '../../core/signature/signer.ts';
 import type { DeviceStore } from '../storage/device-store.ts';
-import type { EnrolmentStore } from '../storage/enrolment-store.ts';
+import type { EnrolmentStore, StoredEnrolment } from '../storage/enrolment-store.ts';
 
 export interface EnrolmentTools {
   readonly stores: { readonly enrolments: EnrolmentStore; readonly devices: DeviceStore };
@@ -80,14 +80,10 @@ export interface EnrolmentDesk {
   claim(claim: EnrolmentClaim): Promise<Result<ClaimAnswer, 'enrolment-refused'>>;
   /** For a tablet that has claimed: asked for as often as it likes. */
   word(claim: EnrolmentClaim): Promise<EnrolledWord>;
-  /** Forgets what has long ended. */
-  sweep(): Promise<void>;
 }
 
 /** A manager enrols one tablet after another; this many may wait at a time. */
 const MOST_LIVE_OFFERS = 32;
-/** An enrolment is known so long after its end: a tablet may ask for its word again. */
-const KEPT_SECONDS = 86_400;
 const ID_BYTES = 8;
 const DEVICE_ID_BYTES = 16;
 
@@ -146,6 +142,11 @@ export function createEnrolmentDesk(tools: EnrolmentTools): EnrolmentDesk {
     return answer;
   };
 
+  const findClaimed = async ({ tablet, proof }: EnrolmentClaim): Promise<StoredEnrolment | null> => {
+    const held = await enrolments.byTablet(tablet);
+    return held.find((one) => one.proof !== null && isSameSecret(one.proof, proof)) ?? null;
+  };
+
   return {
     async offer(site, gate) {
       const live = await enrolments.countLive(site, nowSeconds());
@@ -176,22 +177,21 @@ export function createEnrolmentDesk(tools: EnrolmentTools): EnrolmentDesk {
         nowSeconds(),
       );
       if (!claimed.ok) return refused('enrolment-refused');
-      const { site, id, digits } = claimed.value.claimed;
-      if (!(await enrolments.claim(claimed.value.claimed, claim.proof))) return refused('enrolment-refused');
-      const isOpen = held.some(({ enrolment, isOpen }) => isOpen && enrolment.site === site && enrolment.id === id);
-      if (isOpen) await confirm(site, id, digits);
+      const isFirst = await enrolments.claim(claimed.value.claimed, claim.proof);
+      if (!isFirst) return refused('enrolment-refused');
       return ok(claimed.value.answer);
     },
     async word(claim) {
-      const held = await enrolments.byTablet(claim.tablet);
-      const found = held.find(({ proof }) => proof !== null && isSameSecret(proof, claim.proof));
-      if (found === undefined || isExpired(found.enrolment, nowSeconds())) return { kind: 'refused' };
-      const { enrolment } = found;
+      const found = await findClaimed(claim);
+      if (found === null || isExpired(found.enrolment, nowSeconds())) return { kind: 'refused' };
+      const { site, id, ...claimed } = found.enrolment;
+      // Only now, when the tablet is known to have its answer: nobody is there to begin it anew.
+      if (found.isOpen && claimed.kind === 'claimed') await confirm(site, id, claimed.digits);
+      const { enrolment } = (found.isOpen ? await findClaimed(claim) : null) ?? found;
       if (enrolment.kind !== 'confirmed') return { kind: 'waiting' };
       const word = await signEnrolled(enrolment, enrolment.tablet, tools.trust.signers.receipt);
       return { kind: 'enrolled', word };
     },
-    sweep: () => enrolments.sweep(nowSeconds() - KEPT_SECONDS),
   };
 }
 

@@ -2,11 +2,7 @@
 
 import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import {
-  encodeClaimAnswer,
-  MAX_CLAIM_BYTES,
-  parseClaim,
-} from '../../core/identity/enrolment-messages.ts';
+import { encodeClaimAnswer, MAX_CLAIM_BYTES, parseClaim } from '../../core/identity/enrolment-messages.ts';
 import type { Gate } from '../../core/trust/trust.ts';
 import type { GuardedRoutes } from '../access/guarded-routes.ts';
 import { createRateLimit } from '../access/rate-limit.ts';
@@ -40,7 +36,8 @@ function addManagersRoutes(routes: GuardedRoutes, tools: EnrolmentRouteTools, de
     const site = tools.findSite(c.req.param('site'));
     if (site === null) return c.json({ error: 'unknown-site' }, 404);
     const gate = await textField(c, 'gate');
-    if (gate === null || !site.gates.some(({ id }) => id === gate)) return c.json({ error: 'unknown-gate' }, 400);
+    if (gate === null || !site.gates.some(({ id }) => id === gate))
+      return c.json({ error: 'unknown-gate' }, 400);
     const offered = await desk.offer(site.id, gate);
     return offered.ok ? c.json(offered.value, 201, NOT_KEPT) : c.json({ error: offered.error }, 429);
   });
@@ -59,7 +56,9 @@ function addManagersRoutes(routes: GuardedRoutes, tools: EnrolmentRouteTools, de
     if (digits === null) return c.json({ error: 'digits-missing' }, 400);
     const confirmed = await desk.confirm(c.req.param('site'), c.req.param('id'), digits);
     if (confirmed.ok) return c.json(confirmed.value, 200, NOT_KEPT);
-    return confirmed.error === 'enrolment-unknown' ? unknownEnrolment(c) : c.json({ error: confirmed.error }, 409);
+    return confirmed.error === 'enrolment-unknown'
+      ? unknownEnrolment(c)
+      : c.json({ error: confirmed.error }, 409);
   });
 }
 
@@ -127,4 +126,5 @@ async function textField(c: Context, name: string): Promise<string | null> {
 
 const unknownEnrolment = (c: Context): Response => c.json({ error: 'enrolment-unknown' }, 404, NOT_KEPT);
 
-const busy = (c: Context): Response => c.json({ error: 'busy' }, 429, { 'Retry-After': String(RETRY_SECONDS) });
+const busy = (c: Context): Response =>
+  c.json({ error: 'busy' }, 429, { 'Retry-After': String(RETRY_SECONDS) });

@@ -45,12 +45,14 @@ export interface EnrolmentStore {
     keyIdOf: (key: DevicePublicKey) => Promise<string>,
   ): Promise<boolean>;
   remove(site: string, id: string): Promise<boolean>;
-  /** Forgets what ended before then, and all but the latest of those that confirm themselves. */
-  sweep(endedBeforeSeconds: number): Promise<void>;
+  /** Forgets what has long ended, and all but the latest of those that confirm themselves. */
+  sweep(nowSeconds: number): Promise<void>;
 }
 
 const MOST_AT_HAND = 500;
 const MOST_OPEN = 100;
+/** An enrolment is known so long after its end: a tablet may ask for its word again. */
+const KEPT_SECONDS = 86_400;
 
 export const openEnrolmentStore = (pool: SqlPool): EnrolmentStore => ({
   add: (enrolment, isOpen) =>
@@ -117,9 +119,9 @@ export const openEnrolmentStore = (pool: SqlPool): EnrolmentStore => ({
         DELETE FROM enrolment WHERE site_id = ${site} AND id = ${id} AND kind <> 'confirmed' RETURNING id`;
       return rows.length === 1;
     }),
-  sweep: (endedBeforeSeconds) =>
+  sweep: (nowSeconds) =>
     pool.use(async (sql) => {
-      await sql`DELETE FROM enrolment WHERE expires_at < to_timestamp(${endedBeforeSeconds})`;
+      await sql`DELETE FROM enrolment WHERE expires_at < to_timestamp(${nowSeconds - KEPT_SECONDS})`;
       await sql`
         DELETE FROM enrolment WHERE is_open AND kind <> 'confirmed' AND (site_id, id) NOT IN (
           SELECT site_id, id FROM enrolment WHERE is_open AND kind <> 'confirmed'

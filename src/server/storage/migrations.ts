@@ -5,6 +5,7 @@ import { FIRST_TABLES } from './migrations/0001-first-tables.ts';
 import { SCAN_BY_DAY } from './migrations/0002-scan-by-day.ts';
 import { DEVICES } from './migrations/0003-devices.ts';
 import { MANAGERS } from './migrations/0004-managers.ts';
+import { ENROLMENTS } from './migrations/0005-enrolments.ts';
 import { isMadeByAnother } from './sql.ts';
 import type { SqlPool } from './sql-pool.ts';
 
@@ -13,6 +14,7 @@ const MIGRATIONS = [
   { number: 2, name: 'scan-by-day', text: SCAN_BY_DAY },
   { number: 3, name: 'devices', text: DEVICES },
   { number: 4, name: 'managers', text: MANAGERS },
+  { number: 5, name: 'enrolments', text: ENROLMENTS },
 ] as const;
 
 /** Throws when the database was made by a newer program: it must not be written by this one. */

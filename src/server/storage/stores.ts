@@ -2,6 +2,7 @@
 
 import { type AccessStore, openAccessStore } from './access-store.ts';
 import { type DeviceStore, openDeviceStore } from './device-store.ts';
+import { type EnrolmentStore, openEnrolmentStore } from './enrolment-store.ts';
 import { type ManagerStore, openManagerStore } from './manager-store.ts';
 import { migrate } from './migrations.ts';
 import { type NonceStore, openNonceStore } from './nonce-store.ts';
@@ -14,6 +15,7 @@ import { openSqlPool } from './sql-pool.ts';
 export interface Stores {
   readonly log: Storage;
   readonly devices: DeviceStore;
+  readonly enrolments: EnrolmentStore;
   readonly nonces: NonceStore;
   readonly managers: ManagerStore;
   readonly sessions: SessionStore;
@@ -28,6 +30,7 @@ export function openStores(target: SqlTarget): Stores {
   return {
     log: openPostgresStorage(pool),
     devices: openDeviceStore(pool),
+    enrolments: openEnrolmentStore(pool),
     nonces: openNonceStore(pool),
     managers: openManagerStore(pool),
     sessions: openSessionStore(pool),

@@ -79,6 +79,15 @@ const anchorsOf = (path: string): ReadonlySet<string> =>
     ),
   );
 
+/** Routes are declared, and none is asked: whatever is taken out of these is the same again. */
+const anything: object = new Proxy(() => anything, {
+  get: (_, name) => (name === Symbol.toPrimitive ? () => 0 : anything),
+});
+const NO_TOOLS = {
+  ...Object.fromEntries(['stores', 'trust', 'operator', 'dayKeys', 'sites'].map((name) => [name, anything])),
+  nowMs: () => 0,
+} as unknown as ApiTools;
+
 describe('docs/ARCHITECTURE.md', () => {
   const headings = new Set(
     [...readDocument('docs/ARCHITECTURE.md').matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading),
@@ -89,7 +98,7 @@ describe('docs/ARCHITECTURE.md', () => {
   });
 
   it('lists every route of the server, and no other', () => {
-    const api = createApiRoutes({} as ApiTools).rows.map(({ method, path }) => `${method} /api${path}`);
+    const api = createApiRoutes(NO_TOOLS).rows.map(({ method, path }) => `${method} /api${path}`);
     const served = new Set([...api, 'GET /api/demo/passes']);
     const listed = quoted(readDocument('docs/ARCHITECTURE.md'))
       .map(({ text }) => text)

@@ -68,6 +68,8 @@ async function appOn(storage: Storage, demoRoutes: Hono | null = null) {
     engine,
     dayKeys: await openDayKeyBook(join(folder, 'keys'), (length) => new Uint8Array(randomBytes(length))),
     verifyDevice: openDeviceVerifier(engine),
+    randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    isEnrolmentOpen: false,
     nowMs: () => NOW_MS,
     publicOrigin: { text: 'http://localhost:4173', authority: 'localhost:4173' },
     operator: createOperatorDoor(folder),
