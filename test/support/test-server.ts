@@ -25,6 +25,7 @@ export interface TestServer {
   /** http://127.0.0.1:PORT, the same over restarts. */
   readonly origin: string;
   readonly port: number;
+  readonly dataDir: string;
   /** What the server logged, all restarts together. */
   readonly events: readonly ServerEvent[];
   /** What it told its operator. */
@@ -88,6 +89,7 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
   return {
     origin: `http://127.0.0.1:${port}`,
     port,
+    dataDir,
     events,
     said,
     databasePid: () => running?.embedded?.pid() ?? null,
