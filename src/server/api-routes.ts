@@ -17,6 +17,8 @@ import { addDeviceRoutes, type DeviceRouteTools } from './devices/device-routes.
 import { addEnrolmentRoutes, type EnrolmentRouteTools } from './devices/enrolment-routes.ts';
 import { type IngestTools, ingestBatch } from './ingest.ts';
 import type { OperatorDoor } from './operator-door.ts';
+import type { SiteRegister } from './sites/site-register.ts';
+import { addSiteRoutes } from './sites/site-routes.ts';
 import { StorageAway } from './storage/port.ts';
 import type { Stores } from './storage/stores.ts';
 import type { SiteTrust } from './trust/site-trust.ts';
@@ -29,6 +31,7 @@ export interface ApiTools
     Omit<EnrolmentRouteTools, 'findSite' | 'firstSite'> {
   readonly stores: Stores;
   readonly trust: SiteTrust;
+  readonly sites: SiteRegister;
   readonly dayKeys: DayKeyBook;
   /** Where browsers and tablets reach this server. */
   readonly publicOrigin: PublicOrigin;
@@ -51,7 +54,7 @@ export function createApiRoutes(tools: ApiTools): GuardedRoutes {
   const routes = createGuardedRoutes({ tablet: createTabletKeeper(tools), person: createPersonKeeper() });
   let batchesAtHand = 0;
 
-  const findSite = (id: string): Site | null => (tools.trust.site.id === id ? tools.trust.site : null);
+  const findSite = (id: string): Site | null => tools.sites.find(id)?.site ?? null;
 
   /** From today on: of ended days a revoked tablet holds nothing. */
   const replaceDayKeys = async (id: string): Promise<void> => {
@@ -60,6 +63,7 @@ export function createApiRoutes(tools: ApiTools): GuardedRoutes {
   };
 
   addTrustRoutes(routes, tools);
+  addSiteRoutes(routes, tools);
   addDayKeyRoutes(routes, { ...tools, findSite });
   addDeviceRoutes(routes, { ...tools, findSite, replaceDayKeys });
   addEnrolmentRoutes(routes, { ...tools, findSite, firstSite: () => tools.trust.site });
@@ -82,9 +86,13 @@ export function createApiRoutes(tools: ApiTools): GuardedRoutes {
     },
     bodyLimit({ maxSize: MAX_BATCH_BYTES, onError: (c) => c.json({ error: 'batch-too-large' }, 413) }),
     async (c) => {
-      const site = findSite(c.req.param('site'));
-      if (site === null) return c.json({ error: 'unknown-site' }, 404);
-      const answer = await ingestBatch(site, new Uint8Array(await c.req.arrayBuffer()), tools);
+      const held = tools.sites.find(c.req.param('site'));
+      if (held === null) return c.json({ error: 'unknown-site' }, 404);
+      const { site } = held;
+      const answer = await ingestBatch(site, new Uint8Array(await c.req.arrayBuffer()), {
+        ...tools,
+        trust: { inUse: held, signers: tools.trust.signers },
+      });
       switch (answer.kind) {
         case 'receipt':
           if (answer.added > 0) tools.changes.announce(site.id);

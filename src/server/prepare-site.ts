@@ -47,6 +47,7 @@ export async function prepareSite(files: SiteFiles): Promise<ServerParts> {
       repository: { folder, name, online: await openOnlineKey(folder, files) },
       settings: {
         readEdited: () => settingsFolder.read(basename(settingsFile)),
+        writeEdited: (bytes) => settingsFolder.write(basename(settingsFile), bytes),
         editedName: settingsFile,
         folder: openFileFolder(dataDir),
       },

@@ -6,7 +6,6 @@ import type { Hono } from 'hono';
 import { openDeviceVerifier } from '../core/identity/device-key.ts';
 import { type PublicOrigin, parsePublicOrigin } from '../core/identity/public-origin.ts';
 import { chooseEngine } from '../core/signature/engine.ts';
-import { siteDayAt } from '../core/trust/site-day.ts';
 import { createApp } from './app.ts';
 import { createChanges } from './changes.ts';
 import { takeDataFolder } from './data-folder.ts';
@@ -16,7 +15,9 @@ import { keepDayKeys } from './day-keys/keep-day-keys.ts';
 import { listen } from './listen.ts';
 import { createOperatorDoor } from './operator-door.ts';
 import type { ServerLog } from './request-log.ts';
-import type { Storage } from './storage/port.ts';
+import { keepSites } from './sites/keep-sites.ts';
+import type { SiteInService } from './sites/site-in-service.ts';
+import { createSiteRegister } from './sites/site-register.ts';
 import type { SqlTarget } from './storage/sql.ts';
 import { openStores, type Stores } from './storage/stores.ts';
 import { openSiteTrust, type SiteTrust, type SiteTrustParts } from './trust/site-trust.ts';
@@ -57,11 +58,8 @@ export interface RunningServer {
 
 /** In the data folder, with a folder for each site; in no backup. */
 const KEYS_FOLDER = 'keys';
-const DAYS_PREPARED = 3;
-const UPKEEP_MS = 3_600_000;
 /** Looked at more often than anything is renewed, because a timer stands still while the machine sleeps. */
 const LOOK_MS = 60_000;
-const DAY_MS = 86_400_000;
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const undo: (() => Promise<void> | void)[] = [];
@@ -92,24 +90,25 @@ async function startParts(
   const trust = await openSiteTrust(parts.trust, { engine, nowSeconds, say });
   undo.push(startLooking(trust));
 
-  const dayKeys = await openDayKeyBook(
-    join(folder.path, KEYS_FOLDER),
-    (length) => new Uint8Array(randomBytes(length)),
-    { monotonicMs: () => performance.now(), say },
-  );
-  undo.push(await keepDayKeys({ book: dayKeys, sites: () => siteEnds(trust), nowMs, say }));
-
   const { target, embedded } = await openDatabase(options.database, folder.path, say);
   if (embedded !== null) undo.push(embedded.close);
   const stores = openStores(target);
   const storage = stores.log;
   undo.push(stores.close);
   await stores.migrate();
-  const daysAhead = () =>
-    Array.from({ length: DAYS_PREPARED }, (_, at) => siteDayAt(nowMs() + (at - 1) * DAY_MS, trust.site));
-  await storage.prepareDays(daysAhead());
-  undo.push(startUpkeep(storage, daysAhead, say));
+  const sites = createSiteRegister({ trust, store: stores.sites, engine, nowSeconds, say });
+  undo.push(await keepSites({ sites, storage, nowMs, say }));
   undo.push(startSweeping(stores, nowSeconds, say));
+
+  const dayKeys = await openDayKeyBook(
+    join(folder.path, KEYS_FOLDER),
+    (length) => new Uint8Array(randomBytes(length)),
+    { monotonicMs: () => performance.now(), say },
+  );
+  const siteEnds = () => sites.all().map(endsOf);
+  undo.push(await keepDayKeys({ book: dayKeys, sites: siteEnds, nowMs, say }));
+  // A site that was just founded has keys at once. What fails is said at the next look.
+  sites.watch(() => dayKeys.look(siteEnds(), nowMs()).catch(() => {}));
 
   const stopping = new AbortController();
   const door = createOperatorDoor(folder.path);
@@ -119,6 +118,7 @@ async function startParts(
       stores,
       storage,
       trust,
+      sites,
       engine,
       dayKeys,
       verifyDevice: openDeviceVerifier(engine),
@@ -146,10 +146,11 @@ async function startParts(
   return { port: listener.port, origin, embedded, stop: stopAll };
 }
 
-const siteEnds = ({ site, inUse }: SiteTrust): readonly SiteEnds[] => {
-  const { seenBeforeWindowSeconds, retentionDays } = inUse.policy;
-  return [{ site, seenBeforeWindowSeconds, retentionDays }];
-};
+const endsOf = ({ site, policy, retentionDays }: SiteInService): SiteEnds => ({
+  site,
+  seenBeforeWindowSeconds: policy.seenBeforeWindowSeconds,
+  retentionDays,
+});
 
 function localOrigin(port: number): PublicOrigin {
   const origin = parsePublicOrigin(port === 80 ? 'http://localhost' : `http://localhost:${port}`);
@@ -189,21 +190,6 @@ function startSweeping(
       say(`what has ended was not swept: ${String(error)}`),
     );
   }, LOOK_MS);
-  timer.unref();
-  return () => clearInterval(timer);
-}
-
-/** Tables for the coming days. Without them records go to the default table: nothing is lost when this fails. */
-function startUpkeep(
-  storage: Storage,
-  daysAhead: () => readonly string[],
-  say: (line: string) => void,
-): () => void {
-  const timer = setInterval(() => {
-    storage
-      .prepareDays(daysAhead())
-      .catch((error: unknown) => say(`the coming days' tables were not made: ${String(error)}`));
-  }, UPKEEP_MS);
   timer.unref();
   return () => clearInterval(timer);
 }

@@ -58,6 +58,7 @@ export async function createTestStation(
       },
       settings: {
         readEdited: () => settingsFolder.read('settings.json'),
+        writeEdited: (bytes) => settingsFolder.write('settings.json', bytes),
         editedName: 'settings.json',
         folder: settingsFolder,
       },

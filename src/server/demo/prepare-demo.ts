@@ -73,6 +73,7 @@ export async function prepareDemo(dataDir: string, world: DemoWorld): Promise<De
       repository: { folder: repository.folder, name: repository.path, online: repository.online },
       settings: {
         readEdited: () => folder.read(SETTINGS_FILE),
+        writeEdited: (bytes) => folder.write(SETTINGS_FILE, bytes),
         editedName: join(dataDir, SETTINGS_FILE),
         folder,
       },

@@ -6,6 +6,7 @@ import { SCAN_BY_DAY } from './migrations/0002-scan-by-day.ts';
 import { DEVICES } from './migrations/0003-devices.ts';
 import { MANAGERS } from './migrations/0004-managers.ts';
 import { ENROLMENTS } from './migrations/0005-enrolments.ts';
+import { SITES } from './migrations/0006-sites.ts';
 import { isMadeByAnother } from './sql.ts';
 import type { SqlPool } from './sql-pool.ts';
 
@@ -15,6 +16,7 @@ const MIGRATIONS = [
   { number: 3, name: 'devices', text: DEVICES },
   { number: 4, name: 'managers', text: MANAGERS },
   { number: 5, name: 'enrolments', text: ENROLMENTS },
+  { number: 6, name: 'sites', text: SITES },
 ] as const;
 
 /** Throws when the database was made by a newer program: it must not be written by this one. */

@@ -9,6 +9,7 @@ import { type NonceStore, openNonceStore } from './nonce-store.ts';
 import type { Storage } from './port.ts';
 import { openPostgresStorage } from './postgres-storage.ts';
 import { openSessionStore, type SessionStore } from './session-store.ts';
+import { openSiteStore, type SiteStore } from './site-store.ts';
 import type { SqlTarget } from './sql.ts';
 import { openSqlPool } from './sql-pool.ts';
 
@@ -20,6 +21,7 @@ export interface Stores {
   readonly managers: ManagerStore;
   readonly sessions: SessionStore;
   readonly accessLog: AccessStore;
+  readonly sites: SiteStore;
   /** Brings the tables of all of them up to date. Safe to run twice, and by two programs at once. */
   migrate(): Promise<void>;
   close(): Promise<void>;
@@ -35,6 +37,7 @@ export function openStores(target: SqlTarget): Stores {
     managers: openManagerStore(pool),
     sessions: openSessionStore(pool),
     accessLog: openAccessStore(pool),
+    sites: openSiteStore(pool),
     migrate: () => migrate(pool),
     close: () => pool.close(),
   };

@@ -13,7 +13,12 @@ import {
   type VerifiedSettings,
   verifySettings,
 } from '../../core/trust/settings/signed-settings.ts';
-import { type ListedServer, SERVERS_FILE, targetRefusalText } from '../../core/trust/targets/targets.ts';
+import {
+  type ListedServer,
+  SERVERS_FILE,
+  type TargetRefusal,
+  targetRefusalText,
+} from '../../core/trust/targets/targets.ts';
 
 export interface SettingsDesk {
   readonly servers: readonly ListedServer[];
@@ -36,7 +41,7 @@ export async function nextSettings(
 ): Promise<Result<NextSettings, string>> {
   const { servers, signer, engine, nowSeconds } = desk;
   const draft = parseEdited(edited);
-  if (!draft.ok) return draft;
+  if (!draft.ok) return refused(targetRefusalText(draft.error));
   const last = signed === null ? null : readLast(signed);
   if (last === 'unreadable')
     return refused(
@@ -60,22 +65,24 @@ export async function nextSettings(
   return refused(`${SETTINGS_FILE}: ${code}: ${detail}`);
 }
 
-function parseEdited(edited: Bytes): Result<SiteSettings, string> {
+/** Settings as a manager edits them: without version and time, which come out as 0. */
+export function parseEdited(edited: Bytes): Result<SiteSettings, TargetRefusal> {
   const text = new TextDecoder().decode(edited);
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    return refused(`${SETTINGS_FILE}: the file: no JSON in UTF-8`);
+    return wrong('the file', 'no JSON in UTF-8');
   }
-  if (typeof json !== 'object' || json === null || Array.isArray(json))
-    return refused(`${SETTINGS_FILE}: the file: no object`);
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return wrong('the file', 'no object');
   const given = ['version', 'issuedAt'].find((name) => name in json);
-  if (given !== undefined) return refused(`${SETTINGS_FILE}: ${given}: the server gives it when it signs`);
+  if (given !== undefined) return wrong(given, 'the server gives it when it signs');
   const whole = utf8ToBytes(JSON.stringify({ format: 1, ...json, version: 0, issuedAt: 0 }));
-  const settings = parseSettings(whole);
-  return settings.ok ? settings : refused(targetRefusalText(settings.error));
+  return parseSettings(whole);
 }
+
+const wrong = (place: string, reason: string) =>
+  refused<TargetRefusal>({ file: SETTINGS_FILE, place, reason });
 
 /** Whatever key signed it: versions go on from what tablets have seen. */
 function readLast(signed: Bytes): SiteSettings | 'unreadable' {

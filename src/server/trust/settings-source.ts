@@ -6,27 +6,16 @@ import { ok, type Result, refused } from '../../core/result.ts';
 import type { Ed25519Engine } from '../../core/signature/engine.ts';
 import type { Signer } from '../../core/signature/signer.ts';
 import type { RepositoryFolder } from '../../core/trust/publish/folder.ts';
-import { clipPolicy, clippingText } from '../../core/trust/settings/clip-policy.ts';
-import type { SiteSettings } from '../../core/trust/settings/settings.ts';
+import { clippingText } from '../../core/trust/settings/clip-policy.ts';
 import { SETTINGS_FILE } from '../../core/trust/settings/settings-schema.ts';
-import type { ListedServer, TargetDocuments } from '../../core/trust/targets/targets.ts';
-import type { Clipping, Policy } from '../../core/trust/trust.ts';
-import { type HandedOut, handOut } from './handed-out.ts';
-import { type NextSettings, nextSettings } from './next-settings.ts';
+
+import type { TargetDocuments } from '../../core/trust/targets/targets.ts';
+import { type SiteInService, toService } from '../sites/site-in-service.ts';
+import { nextSettings } from './next-settings.ts';
 import type { TroubleBook } from './trouble-book.ts';
 
-export interface SettingsInUse {
-  readonly settings: SiteSettings;
-  /** Theirs, within the bounds of the site's class. */
-  readonly policy: Policy;
-  /** What servers.json says of the site. */
-  readonly server: ListedServer;
-  readonly handedOut: HandedOut;
-  readonly clippings: readonly Clipping[];
-}
-
 export interface SettingsSource {
-  readonly inUse: SettingsInUse;
+  readonly inUse: SiteInService;
   /** By the documents of this moment. */
   look(documents: TargetDocuments): Promise<void>;
 }
@@ -34,6 +23,8 @@ export interface SettingsSource {
 export interface SettingsSourceOptions {
   /** The file that a manager edits; null where there is none. */
   readEdited(): Promise<Bytes | null>;
+  /** Puts another content in its place; missing where managers may not. */
+  writeEdited?(bytes: Bytes): Promise<void>;
   /** As an operator knows it. */
   readonly editedName: string;
   /** Where SIGNED_SETTINGS_FILE is kept. */
@@ -56,8 +47,8 @@ export async function openSettingsSource(
 
   const read = async (
     now: TargetDocuments,
-    before: SettingsInUse | null,
-  ): Promise<Result<SettingsInUse, string>> => {
+    before: SiteInService | null,
+  ): Promise<Result<SiteInService, string>> => {
     const edited = await readEdited();
     if (edited === null) return refused(`there is no ${SETTINGS_FILE}`);
     lookedAt = { edited, documents: now };
@@ -67,9 +58,9 @@ export async function openSettingsSource(
     if (before !== null && next.value.settings.site.id !== before.settings.site.id)
       return refused(`site.id: this server runs "${before.settings.site.id}", and its log is of that site`);
     if (!next.value.isSame) await folder.write(SIGNED_SETTINGS_FILE, next.value.bytes);
-    return ok(toUse(next.value, now));
+    return ok(toService(next.value, now));
   };
-  const take = (next: SettingsInUse): SettingsInUse => {
+  const take = (next: SiteInService): SiteInService => {
     const clipped = next.clippings.map(clippingText).join('; ');
     troubles.note(
       'clippings',
@@ -97,11 +88,4 @@ export async function openSettingsSource(
       if (next.ok) inUse = take(next.value);
     },
   };
-}
-
-function toUse({ settings, server, bytes }: NextSettings, { policies }: TargetDocuments): SettingsInUse {
-  const bounds = policies.find((policy) => policy.class === server.class);
-  if (bounds === undefined) throw new Error('documents were taken that do not agree with each other');
-  const { policy, clippings } = clipPolicy(settings.policy, bounds);
-  return { settings, policy, server, handedOut: handOut(bytes), clippings };
 }

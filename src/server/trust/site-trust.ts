@@ -1,20 +1,21 @@
 // All that this server hands out for others to believe, and keeps fresh: the repository, the site's settings, the status
 // lists. A wrong document stops the start; one that goes wrong later is said, and the last good one stays in use.
 
-import { isSameBytes } from '../../core/bytes/bytes.ts';
+import { type Bytes, isSameBytes } from '../../core/bytes/bytes.ts';
 import { errorText } from '../../core/error-text.ts';
 import type { Ed25519Engine } from '../../core/signature/engine.ts';
 import type { Signer } from '../../core/signature/signer.ts';
 import { issuersAt } from '../../core/trust/held/assemble-trust.ts';
 import type { RepositoryFolder } from '../../core/trust/publish/folder.ts';
-import { type ListedServer, SERVERS_FILE } from '../../core/trust/targets/targets.ts';
+import { type ListedServer, SERVERS_FILE, type TargetDocuments } from '../../core/trust/targets/targets.ts';
 import type { Site } from '../../core/trust/trust.ts';
 import { ed25519Keys } from '../../core/trust/tuf/ed25519-keys.ts';
+import type { SiteInService } from '../sites/site-in-service.ts';
 import type { HandedOut } from './handed-out.ts';
 import { createListSource } from './list-source.ts';
 import { openPublishedSource } from './published-source.ts';
 import { endSentences } from './role-ends.ts';
-import { openSettingsSource, type SettingsInUse, type SettingsSourceOptions } from './settings-source.ts';
+import { openSettingsSource, type SettingsSourceOptions } from './settings-source.ts';
 import { keepTimestamp } from './timestamp-keeper.ts';
 import { createTroubleBook } from './trouble-book.ts';
 
@@ -32,7 +33,7 @@ export interface SiteTrustParts {
     /** The online key, where it lies here. */
     readonly online: Signer | null;
   };
-  readonly settings: Pick<SettingsSourceOptions, 'readEdited' | 'editedName' | 'folder'>;
+  readonly settings: Pick<SettingsSourceOptions, 'readEdited' | 'writeEdited' | 'editedName' | 'folder'>;
   readonly lists: {
     /** Where issuers publish on this machine: ISSUER/LIST.cwt. */
     readonly published: RepositoryFolder | null;
@@ -53,12 +54,17 @@ export interface SiteTrustWorld {
 }
 
 export interface SiteTrust {
+  /** The site whose settings lie in a file. */
   readonly site: Site;
-  readonly inUse: SettingsInUse;
+  readonly inUse: SiteInService;
+  /** What is published, as of the last look. */
+  readonly documents: TargetDocuments;
   readonly signers: SiteSigners;
   /** 'timestamp.json', 'rulesets/HASH.city-7.json'; null: not published. */
   readPublished(path: string): Promise<HandedOut | null>;
   readSettings(): Promise<HandedOut>;
+  /** Puts another content in the place of the settings' file; null where managers may not. */
+  readonly writeEdited: ((bytes: Bytes) => Promise<void>) | null;
   readList(issuer: string, list: number): Promise<HandedOut | null>;
   /** What is to be done every minute. Never throws. */
   look(): Promise<void>;
@@ -102,7 +108,13 @@ export async function openSiteTrust(parts: SiteTrustParts, world: SiteTrustWorld
     nowSeconds,
     stopping: stopping.signal,
   });
-  const issuers = () => issuersAt(published.inUse.documents, settings.inUse.server.class);
+  /** Of every class of which this server runs or may found a site. */
+  const issuers = () => {
+    const { documents } = published.inUse;
+    const own = documents.servers.filter((server) => strangeKeys(server, signers).length === 0);
+    const classes = [settings.inUse.class, ...own.map((server) => server.class)];
+    return [...new Set(classes.flatMap((name) => issuersAt(documents, name)))];
+  };
 
   const lookAtDocuments = oneAtATime(async () => {
     await published.look();
@@ -129,6 +141,9 @@ export async function openSiteTrust(parts: SiteTrustParts, world: SiteTrustWorld
     get inUse() {
       return settings.inUse;
     },
+    get documents() {
+      return published.inUse.documents;
+    },
     signers,
     async readPublished(path) {
       await attempt('trust was not looked at', lookAtDocuments());
@@ -138,6 +153,7 @@ export async function openSiteTrust(parts: SiteTrustParts, world: SiteTrustWorld
       await attempt('trust was not looked at', lookAtDocuments());
       return settings.inUse.handedOut;
     },
+    writeEdited: parts.settings.writeEdited?.bind(parts.settings) ?? null,
     readList: (issuer, list) => lists.read(issuers(), issuer, list),
     look() {
       if (!stopping.signal.aborted) lookAtHand = lookAtAll();
@@ -153,16 +169,21 @@ export async function openSiteTrust(parts: SiteTrustParts, world: SiteTrustWorld
 
 /** What no tablet would believe: keys here that servers.json does not name for the site. */
 function foreignKeys(server: ListedServer, signers: SiteSigners): string | null {
+  const strange = strangeKeys(server, signers);
+  if (strange.length === 0) return null;
+  return `${SERVERS_FILE} names other keys for ${server.site} than those here (${strange.join(', ')}): no tablet would believe this server`;
+}
+
+/** Which of the keys here that entry does not name: 'receipt', 'time', 'settings'. */
+export function strangeKeys(server: ListedServer, signers: SiteSigners): readonly string[] {
   const wanted = [
     ['receipt', server.receiptKeys, signers.receipt],
     ['time', server.timeKeys, signers.time],
     ['settings', server.settingsKeys, signers.settings],
   ] as const;
-  const strange = wanted.flatMap(([name, keys, { publicKey }]) =>
+  return wanted.flatMap(([name, keys, { publicKey }]) =>
     keys.some((key) => isSameBytes(key, publicKey)) ? [] : [name],
   );
-  if (strange.length === 0) return null;
-  return `${SERVERS_FILE} names other keys for ${server.site} than those here (${strange.join(', ')}): no tablet would believe this server`;
 }
 
 /** Who asks while it runs gets the answer of that run. */

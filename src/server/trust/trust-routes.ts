@@ -28,17 +28,19 @@ export function addTrustRoutes(
     const path = c.req.path.slice(c.req.path.indexOf(BASE) + BASE.length);
     const file = await trust.readPublished(path);
     if (file === null) return notFound(c);
-    if (path === CHANGING) return answer(c, file, 'application/json');
-    return answer(c, file, 'application/json', FOREVER);
+    if (path === CHANGING) return answerHandedOut(c, file, 'application/json');
+    return answerHandedOut(c, file, 'application/json', FOREVER);
   });
 
-  routes.anyone('GET', '/settings', async (c) => answer(c, await trust.readSettings(), 'application/cose'));
+  routes.anyone('GET', '/settings', async (c) =>
+    answerHandedOut(c, await trust.readSettings(), 'application/cose'),
+  );
 
   routes.anyone('GET', '/status/:issuer/:list', async (c) => {
     const { issuer, list } = c.req.param();
     const isName = isId(issuer) && /^(0|[1-9]\d{0,4})$/.test(list);
     const token = isName ? await trust.readList(issuer, Number(list)) : null;
-    return token === null ? notFound(c) : answer(c, token, STATUS_MEDIA_TYPE);
+    return token === null ? notFound(c) : answerHandedOut(c, token, STATUS_MEDIA_TYPE);
   });
 
   routes.anyone('GET', '/time', async (c) => {
@@ -56,7 +58,12 @@ export function addTrustRoutes(
   });
 }
 
-function answer(c: Context, { bytes, etag }: HandedOut, type: string, caching = 'no-cache'): Response {
+export function answerHandedOut(
+  c: Context,
+  { bytes, etag }: HandedOut,
+  type: string,
+  caching = 'no-cache',
+): Response {
   c.header('ETag', etag);
   c.header('Cache-Control', caching);
   if (c.req.header('If-None-Match') === etag) return c.body(null, 304);

@@ -13,6 +13,7 @@ import { createChanges } from '../../../src/server/changes.ts';
 import { openDayKeyBook } from '../../../src/server/day-keys/day-key-book.ts';
 import { createOperatorDoor } from '../../../src/server/operator-door.ts';
 import type { ServerEvent } from '../../../src/server/request-log.ts';
+import { createSiteRegister } from '../../../src/server/sites/site-register.ts';
 import { type Storage, StorageAway } from '../../../src/server/storage/port.ts';
 import { openPostgresStorage } from '../../../src/server/storage/postgres-storage.ts';
 import { openSqlPool } from '../../../src/server/storage/sql-pool.ts';
@@ -61,10 +62,14 @@ async function appOn(storage: Storage, demoRoutes: Hono | null = null) {
   const { parts } = await createTestStation(NOW_MS / 1000);
   const engine = await chooseEngine();
   const trust = await openSiteTrust(parts, { engine, nowSeconds: () => NOW_MS / 1000, say: () => {} });
+  const stores = openStores(awayTarget());
+  const nowSeconds = () => NOW_MS / 1000;
+  const sites = createSiteRegister({ trust, store: stores.sites, engine, nowSeconds, say: () => {} });
   return createApp({
-    stores: openStores(awayTarget()),
+    stores,
     storage,
     trust,
+    sites,
     engine,
     dayKeys: await openDayKeyBook(join(folder, 'keys'), (length) => new Uint8Array(randomBytes(length))),
     verifyDevice: openDeviceVerifier(engine),
