@@ -1,27 +1,23 @@
 // One reading after another: opened, judged, recorded on the disk, and only then answered.
 
-import type { Bytes } from '../core/bytes/bytes.ts';
 import { encodeHex } from '../core/bytes/hex.ts';
-import { pseudonymOf } from '../core/log/pseudonym.ts';
-import type { LogRecord } from '../core/log/record.ts';
 import { isSighting, scanOf } from '../core/log/scan-of.ts';
+import type { GateRecord } from '../core/log/sealed/record.ts';
 import type { Ed25519Engine } from '../core/signature/engine.ts';
 import { siteDayAt } from '../core/trust/site-day.ts';
 import { oldestIssue } from '../core/trust/status/status-of.ts';
 import type { Trust } from '../core/trust/trust.ts';
 import { decideVerdict, type Place } from '../core/verdict/decide-verdict.ts';
 import { type OpenedReading, openReading } from '../core/verdict/open-reading.ts';
-import type { Sighting } from '../core/verdict/verdict.ts';
+import { NoDayKey } from '../sync/sealed-log.ts';
 import type { StoredSighting } from './database.ts';
-import { type DayMemory, openDay } from './day-key.ts';
-import { createLogStore, type LogStore } from './log-store.ts';
+import type { DayMemory, Recalled } from './day-keys/day-memory.ts';
+import { type LogBooks, openLogBooks } from './log-books.ts';
 import type { Memory } from './memory-holder.ts';
 import { isDiskFull, type StorageKeeper } from './storage-keeper.ts';
-import type { ScanOutcome, Tablet } from './tablet.ts';
+import type { NoteOutcome, ScanOutcome, Stopped, Tablet } from './tablet.ts';
 import type { TabletClock } from './tablet-clock.ts';
 import type { StateKeeper } from './tablet-state.ts';
-
-type Stopped = Extract<ScanOutcome, { kind: 'stopped' }>;
 
 export interface DeskPorts {
   readonly engine: Ed25519Engine;
@@ -33,21 +29,21 @@ export interface DeskPorts {
   readonly onLost: (why: 'vanished' | 'broken') => void;
 }
 
-export interface ScanDesk extends Pick<Tablet, 'scan' | 'decide'> {
+export interface ScanDesk extends Pick<Tablet, 'scan' | 'decide' | 'note' | 'undo'> {
   /** Opens the day ahead, so that its first pass need not wait for a key to be made. */
   openToday(): Promise<void>;
-}
-
-/** What is open of one memory: its log, which knows its head, and the day. */
-interface Books {
-  readonly memory: Memory;
-  readonly log: LogStore;
-  day: DayMemory | null;
+  /** Day keys came or went. */
+  forgetKeys(): void;
+  /** While nobody looks at the tablet no session lives, whatever is still being recorded. */
+  setLocked(isLocked: boolean): void;
+  /** From time to time: ends a session that is over. */
+  look(): void;
 }
 
 export function createScanDesk(ports: DeskPorts): ScanDesk {
   const { engine, keeper, clock } = ports;
-  let books: Books | null = null;
+  let open: { readonly memory: Memory; readonly books: LogBooks } | null = null;
+  let isLocked = false;
   let queue: Promise<unknown> = Promise.resolve();
 
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -56,17 +52,12 @@ export function createScanDesk(ports: DeskPorts): ScanDesk {
     return next;
   };
 
-  const booksOf = (memory: Memory): Books => {
-    if (books?.memory !== memory)
-      books = { memory, log: createLogStore(memory.database, ports.storage), day: null };
-    return books;
-  };
-
-  const dayOf = async (memory: Memory, name: string): Promise<DayMemory> => {
-    const open = booksOf(memory);
-    if (open.day?.day !== name)
-      open.day = await ports.storage.withRoom(memory.database, () => openDay(memory.database, name));
-    return open.day;
+  const booksOf = (memory: Memory): LogBooks => {
+    if (open?.memory !== memory) {
+      open?.books.endSession();
+      open = { memory, books: openLogBooks(memory, ports.storage) };
+    }
+    return open.books;
   };
 
   /** What must hold before anything is judged: somewhere to write, and something to judge by. */
@@ -83,6 +74,10 @@ export function createScanDesk(ports: DeskPorts): ScanDesk {
 
   const lose = (error: unknown): Stopped => {
     if (isDiskFull(error)) return { kind: 'stopped', why: 'storage-full' };
+    if (error instanceof NoDayKey) {
+      keeper.change({ hasDayKey: false });
+      return { kind: 'stopped', why: 'no-day-key' };
+    }
     const name = error instanceof DOMException ? error.name : '';
     console.error('a record could not be kept', error);
     const why =
@@ -95,11 +90,13 @@ export function createScanDesk(ports: DeskPorts): ScanDesk {
 
   const append = async (
     memory: Memory,
-    record: LogRecord,
-    dayName: string,
-    sighting: StoredSighting | null,
+    record: GateRecord,
+    day: string,
+    sighting: StoredSighting | null = null,
   ) => {
-    const { identity, head } = await booksOf(memory).log.append(record, dayName, sighting);
+    const books = booksOf(memory);
+    const { identity, head } = await books.append(record, day, sighting);
+    if (isLocked || record.kind === 'shift-end') books.endSession();
     ports.onAppended();
     return { seq: head.seq, epoch: identity.epoch };
   };
@@ -111,41 +108,61 @@ export function createScanDesk(ports: DeskPorts): ScanDesk {
     try {
       const opened = await openReading(text, trust, engine, Math.floor(clock.judgedMs() / 1000));
       const atMs = clock.stampMs();
-      const dayName = siteDayAt(atMs, trust.site);
-      const { pseudonym, lastSeen } = await recall(opened, () => dayOf(memory, dayName), place);
+      const day = siteDayAt(atMs, trust.site);
+      const recalled = await recall(opened, () => booksOf(memory).dayOf(day), place);
+      const lastSeen = recalled?.lastSeen ?? null;
       const verdict = decideVerdict(opened, trust, { lastSeen }, clock.now(), place);
       const trustAgeSeconds = Math.floor(clock.judgedMs() / 1000) - judgedBy(opened, trust);
-      const record = scanOf(verdict, place, { atMs, pseudonym, trustAgeSeconds });
-      const isSeen = pseudonym !== null && isSighting(verdict);
-      const sighting = isSeen ? sightingOf(pseudonym, dayName, record.minute, place) : null;
-      return { kind: 'recorded', verdict, ...(await append(memory, record, dayName, sighting)), atMs };
+      const record = scanOf(verdict, place, { atMs, pseudonym: recalled, trustAgeSeconds });
+      const { minute } = record;
+      const isSeen = recalled !== null && isSighting(verdict);
+      const sighting = isSeen ? { ...place, day, minute, pseudonym: encodeHex(recalled.pseudonym) } : null;
+      return { kind: 'recorded', verdict, ...(await append(memory, record, day, sighting)), atMs };
     } catch (error) {
       return lose(error);
     }
   };
 
-  const decide: Tablet['decide'] = async (decision, refersTo, { gate, direction }) => {
-    const start = ready();
-    if (start.kind === 'stopped') return start;
-    const atMs = clock.stampMs();
-    const minute = Math.floor(atMs / 60_000);
-    const record: LogRecord = { kind: 'decision', minute, gate, direction, decision, refersTo };
-    try {
-      await append(start.memory, record, siteDayAt(atMs, start.trust.site), null);
-      return { kind: 'noted' };
-    } catch (error) {
-      return lose(error);
-    }
-  };
+  /** A record beside those of scans, stamped with the time of now. */
+  const note = (recordAt: (minute: number) => GateRecord): Promise<NoteOutcome> =>
+    inTurn(async () => {
+      const start = ready();
+      if (start.kind === 'stopped') return start;
+      const atMs = clock.stampMs();
+      const record = recordAt(Math.floor(atMs / 60_000));
+      try {
+        return {
+          kind: 'noted',
+          ...(await append(start.memory, record, siteDayAt(atMs, start.trust.site))),
+        };
+      } catch (error) {
+        return lose(error);
+      }
+    });
+
+  const today = (trust: Trust) => siteDayAt(clock.stampMs(), trust.site);
 
   return {
     scan: (text, place) => inTurn(() => scan(text, place)),
-    decide: (decision, refersTo, place) => inTurn(() => decide(decision, refersTo, place)),
+    decide: (decision, refersTo, { gate, direction }) =>
+      note((minute) => ({ kind: 'decision', minute, gate, direction, decision, refersTo })),
+    undo: (refersTo, { gate, direction }) =>
+      note((minute) => ({ kind: 'undo', minute, gate, direction, refersTo })),
+    note: (kind, { gate, direction }) => note((minute) => ({ kind, minute, gate, direction })),
     openToday: () =>
       inTurn(async () => {
         const start = ready();
-        if (start.kind === 'ready') await dayOf(start.memory, siteDayAt(clock.stampMs(), start.trust.site));
+        if (start.kind === 'ready') await booksOf(start.memory).dayOf(today(start.trust));
       }),
+    forgetKeys: () => open?.books.forgetKeys(),
+    setLocked(next) {
+      isLocked = next;
+      if (isLocked) open?.books.endSession();
+    },
+    look() {
+      const { trust } = keeper.get();
+      if (trust !== null) open?.books.endOverdue(today(trust.held));
+    },
   };
 }
 
@@ -153,28 +170,13 @@ export function createScanDesk(ports: DeskPorts): ScanDesk {
 const judgedBy = (opened: OpenedReading, { issuedAt }: Trust): number =>
   opened.kind === 'verified' ? oldestIssue(issuedAt, opened.pass.claims.id, opened.pass.issuer) : issuedAt;
 
-/** What this tablet saw of the pass today. Only a pass whose signature held has a pseudonym. */
+/** What was seen of the pass today. Only a pass whose signature held has a pseudonym. */
 async function recall(
   opened: OpenedReading,
   openToday: () => Promise<DayMemory>,
   { direction }: Place,
-): Promise<{ readonly pseudonym: Bytes | null; readonly lastSeen: Sighting | null }> {
-  if (opened.kind !== 'verified') return { pseudonym: null, lastSeen: null };
+): Promise<Recalled | null> {
+  if (opened.kind !== 'verified') return null;
   const { claims, issuer } = opened.pass;
-  const day = await openToday();
-  const pseudonym = await pseudonymOf(issuer.id, claims.id, day.mac);
-  return { pseudonym, lastSeen: await day.lastSeen(pseudonym, direction) };
+  return (await openToday()).recall(issuer.id, claims.id, direction);
 }
-
-const sightingOf = (
-  pseudonym: Bytes,
-  day: string,
-  minute: number,
-  { gate, direction }: Place,
-): StoredSighting => ({
-  day,
-  pseudonym: encodeHex(pseudonym),
-  minute,
-  gate,
-  direction,
-});

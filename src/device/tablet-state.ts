@@ -20,6 +20,7 @@ export function createStateKeeper(nowMs: () => number, isOnline: boolean): State
     storage: 'ok',
     clock: 'good',
     log: 'open',
+    hasDayKey: true,
   };
 
   const change = (part: Partial<TabletState>) => {

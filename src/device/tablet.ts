@@ -19,6 +19,8 @@ export interface TabletState {
   readonly clock: 'good' | 'behind' | 'ahead';
   /** 'vanished': the browser deleted the log; 'blocked': another tab holds an older version of it open. */
   readonly log: 'open' | 'vanished' | 'blocked' | 'broken';
+  /** False once a record found no key of its day to be sealed to. */
+  readonly hasDayKey: boolean;
 }
 
 export interface GatePlace {
@@ -35,11 +37,18 @@ export type ScanOutcome =
       readonly epoch: number;
       readonly atMs: number;
     }
-  /** No verdict may be given: its record could not be kept. */
-  | {
-      readonly kind: 'stopped';
-      readonly why: 'no-trust' | 'storage-full' | 'log-vanished' | 'log-blocked' | 'log-broken';
-    };
+  | Stopped;
+
+/** No verdict may be given: its record could not be kept. */
+export interface Stopped {
+  readonly kind: 'stopped';
+  readonly why: 'no-trust' | 'no-day-key' | 'storage-full' | 'log-vanished' | 'log-blocked' | 'log-broken';
+}
+
+/** The record is on the disk, under this number. */
+export type NoteOutcome =
+  | { readonly kind: 'noted'; readonly seq: number; readonly epoch: number }
+  | Stopped;
 
 export interface Tablet {
   readonly state: TabletState;
@@ -51,7 +60,14 @@ export interface Tablet {
     decision: 'let-in' | 'sent-away',
     refersTo: number,
     place: GatePlace,
-  ): Promise<ScanOutcome | { readonly kind: 'noted' }>;
+  ): Promise<NoteOutcome>;
+  /** What happens at a gate beside passes, each as a record of its own; a heartbeat says that the shift goes on. */
+  note(
+    kind: 'entry-without-pass' | 'shift-start' | 'shift-end' | 'heartbeat',
+    place: GatePlace,
+  ): Promise<NoteOutcome>;
+  /** Takes an earlier record of this epoch back: it stays, and says so. */
+  undo(refersTo: number, place: GatePlace): Promise<NoteOutcome>;
   /** Fetches trust and sends what waits, now. */
   refresh(): Promise<void>;
   /** After 'vanished' or 'broken': begins a new log under a new epoch. */

@@ -11,7 +11,12 @@ export const SMALL_ISSUER = 'other';
 export function scanOf(
   verdict: Verdict,
   { gate, direction }: Place,
-  facts: { readonly atMs: number; readonly pseudonym: Bytes | null; readonly trustAgeSeconds: number },
+  facts: {
+    readonly atMs: number;
+    /** Null where there was no pass. */
+    readonly pseudonym: Pick<ScanRecord, 'isOwnKey'> & { readonly pseudonym: Bytes } | null;
+    readonly trustAgeSeconds: number;
+  },
 ): ScanRecord {
   return {
     kind: 'scan',
@@ -21,8 +26,8 @@ export function scanOf(
     verdict: verdict.kind,
     reason: verdict.reason,
     issuer: loggedIssuer(verdict),
-    pseudonym: facts.pseudonym,
-    isOwnKey: facts.pseudonym !== null,
+    pseudonym: facts.pseudonym?.pseudonym ?? null,
+    isOwnKey: facts.pseudonym?.isOwnKey ?? false,
     trustAgeHours: Math.max(0, Math.floor(facts.trustAgeSeconds / 3600)),
   };
 }
