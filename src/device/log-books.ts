@@ -1,10 +1,11 @@
 // What is open of one memory while it is written to: the log with the session that seals it, and the day. Only here do a
 // day's key and a record meet.
 
-import { createSealer } from '../core/log/sealed/sealer.ts';
 import type { SealKey } from '../core/log/sealed/day-keys.ts';
 import type { GateRecord } from '../core/log/sealed/record.ts';
+import { createSealer } from '../core/log/sealed/sealer.ts';
 import { MAX_SESSION_MS } from '../core/log/sealed/session-rule.ts';
+import { plainWriter } from '../sync/plain-log.ts';
 import type { LogPosition } from '../sync/ports.ts';
 import { createSealedWriter } from '../sync/sealed-log.ts';
 import type { StoredSighting } from './database.ts';
@@ -26,7 +27,7 @@ export interface LogBooks {
   endOverdue(day: string): void;
 }
 
-export function openLogBooks({ database }: Memory, storage: StorageKeeper): LogBooks {
+export function openLogBooks({ database, identity }: Memory, storage: StorageKeeper): LogBooks {
   let day: DayMemory | null = null;
   let sealKey: SealKey | null = null;
   let session: { readonly day: string; readonly beganAtMs: number } | null = null;
@@ -42,7 +43,8 @@ export function openLogBooks({ database }: Memory, storage: StorageKeeper): LogB
       return sealKey;
     },
   });
-  const log = createLogStore(database, storage, writer);
+  // A tablet that is not enrolled has nobody's keys to seal to.
+  const log = createLogStore(database, storage, identity === null ? plainWriter : writer);
 
   const endSession = () => {
     sealer.endSession();

@@ -2,9 +2,21 @@
 
 import type { Bytes } from '../core/bytes/bytes.ts';
 import type { LogIdentity } from '../core/log/envelope.ts';
-import { plainWriter } from '../sync/plain-log.ts';
-import type { LogDisk, LogPosition, StoredRun } from '../sync/ports.ts';
-import { createRecordLog, isSamePosition, type RecordLog } from '../sync/record-log.ts';
+import type {
+  EnvelopeWriter,
+  LogDisk,
+  LogPosition,
+  LogTurns,
+  RecordStore,
+  StoredRun,
+} from '../sync/ports.ts';
+import {
+  createRecordLog,
+  createRecordStore,
+  isSamePosition,
+  type RecordLog,
+  withoutGap,
+} from '../sync/record-log.ts';
 import { committed, type Database, type StoredSighting, strictTransaction } from './database.ts';
 import { withLogLock } from './locks.ts';
 import { markLog } from './log-mark.ts';
@@ -13,12 +25,20 @@ import type { StorageKeeper } from './storage-keeper.ts';
 
 export type LogStore = RecordLog<StoredSighting | null>;
 
-export const createLogStore = (database: Database, storage: StorageKeeper): LogStore =>
-  createRecordLog(
-    openLogDisk(database),
-    { inTurn: withLogLock, withRoom: (write) => storage.withRoom(database, write) },
-    plainWriter,
-  );
+export const createLogStore = (
+  database: Database,
+  storage: StorageKeeper,
+  writer: EnvelopeWriter,
+): LogStore => createRecordLog(openLogDisk(database), turnsAt(database, storage), writer);
+
+/** For whoever sends: it writes no records. */
+export const createWaitingStore = (database: Database, storage: StorageKeeper): RecordStore =>
+  createRecordStore(openLogDisk(database), turnsAt(database, storage));
+
+const turnsAt = (database: Database, storage: StorageKeeper): LogTurns => ({
+  inTurn: withLogLock,
+  withRoom: (write) => storage.withRoom(database, write),
+});
 
 const openLogDisk = (database: Database): LogDisk<StoredSighting | null> => ({
   readPosition: () => readPosition(database),
@@ -71,10 +91,29 @@ async function deleteRecords(
   ]);
 }
 
-async function readRun(database: Database, limit: number): Promise<StoredRun | null> {
+const readRun = (database: Database, limit: number): Promise<StoredRun | null> =>
+  readFrom(database, null, limit);
+
+/** The records behind that one, or all from the first, in order: at most `limit` of one epoch, without a gap. */
+export async function readRunAfter(
+  database: Database,
+  last: (LogIdentity & { readonly seq: number }) | null,
+  limit: number,
+): Promise<StoredRun | null> {
+  const range =
+    last === null ? null : IDBKeyRange.lowerBound([last.site, last.device, last.epoch, last.seq], true);
+  const run = await readFrom(database, range, limit);
+  return run === null ? null : { ...run, records: withoutGap(run.records) };
+}
+
+async function readFrom(
+  database: Database,
+  range: IDBKeyRange | null,
+  limit: number,
+): Promise<StoredRun | null> {
   const transaction = database.transaction(['records', 'receipts'], 'readonly');
   const store = transaction.objectStore('records');
-  const first = await store.openCursor();
+  const first = await store.openCursor(range);
   if (first === null) return null;
   const { site, device, epoch, seq } = first.value;
   const run = IDBKeyRange.bound([site, device, epoch, seq], [site, device, epoch, seq + limit - 1]);

@@ -16,9 +16,12 @@ export interface Rounds {
   readonly isReachable: () => boolean;
   readonly onOffline: () => void;
   readonly onShown: () => void;
+  /** The tablet was locked, or another program is before this one. */
+  readonly onHidden: () => void;
 }
 
-export function startRounds({ hasTrust, look, refresh, isReachable, onOffline, onShown }: Rounds): void {
+export function startRounds(rounds: Rounds): void {
+  const { hasTrust, look, refresh, isReachable, onOffline, onShown, onHidden } = rounds;
   let refreshedAtMs = Number.NEGATIVE_INFINITY;
   const hourlyMs = REFRESH_EVERY_MS * (0.8 + 0.4 * Math.random());
   const refreshNow = () => {
@@ -38,8 +41,11 @@ export function startRounds({ hasTrust, look, refresh, isReachable, onOffline, o
   addEventListener('offline', onOffline);
   addEventListener('online', refreshNow);
   document.addEventListener('resume', onShown);
+  document.addEventListener('freeze', onHidden);
+  addEventListener('pagehide', onHidden);
+  addEventListener('pageshow', onShown);
   addEventListener('visibilitychange', () => {
-    if (document.visibilityState !== 'visible') return;
+    if (document.visibilityState !== 'visible') return onHidden();
     onShown();
     refreshIfDue();
   });

@@ -1,5 +1,6 @@
 // One reading after another: opened, judged, recorded on the disk, and only then answered.
 
+import type { Bytes } from '../core/bytes/bytes.ts';
 import { encodeHex } from '../core/bytes/hex.ts';
 import { isSighting, scanOf } from '../core/log/scan-of.ts';
 import type { GateRecord } from '../core/log/sealed/record.ts';
@@ -110,13 +111,13 @@ export function createScanDesk(ports: DeskPorts): ScanDesk {
       const atMs = clock.stampMs();
       const day = siteDayAt(atMs, trust.site);
       const recalled = await recall(opened, () => booksOf(memory).dayOf(day), place);
-      const lastSeen = recalled?.lastSeen ?? null;
+      const { pseudonym, isOwnKey, lastSeen } = recalled ?? NO_PASS;
       const verdict = decideVerdict(opened, trust, { lastSeen }, clock.now(), place);
       const trustAgeSeconds = Math.floor(clock.judgedMs() / 1000) - judgedBy(opened, trust);
-      const record = scanOf(verdict, place, { atMs, pseudonym: recalled, trustAgeSeconds });
+      const record = scanOf(verdict, place, { atMs, pseudonym, isOwnKey, trustAgeSeconds });
       const { minute } = record;
-      const isSeen = recalled !== null && isSighting(verdict);
-      const sighting = isSeen ? { ...place, day, minute, pseudonym: encodeHex(recalled.pseudonym) } : null;
+      const isSeen = pseudonym !== null && isSighting(verdict);
+      const sighting = isSeen ? sightingOf(pseudonym, day, minute, place) : null;
       return { kind: 'recorded', verdict, ...(await append(memory, record, day, sighting)), atMs };
     } catch (error) {
       return lose(error);
@@ -169,6 +170,15 @@ export function createScanDesk(ports: DeskPorts): ScanDesk {
 /** When the older of what this verdict rests on was issued: the timestamp of trust, or the list of that pass. */
 const judgedBy = (opened: OpenedReading, { issuedAt }: Trust): number =>
   opened.kind === 'verified' ? oldestIssue(issuedAt, opened.pass.claims.id, opened.pass.issuer) : issuedAt;
+
+const NO_PASS = { pseudonym: null, isOwnKey: false, lastSeen: null };
+
+const sightingOf = (
+  pseudonym: Bytes,
+  day: string,
+  minute: number,
+  { gate, direction }: Place,
+): StoredSighting => ({ day, pseudonym: encodeHex(pseudonym), minute, gate, direction });
 
 /** What was seen of the pass today. Only a pass whose signature held has a pseudonym. */
 async function recall(

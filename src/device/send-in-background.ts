@@ -5,10 +5,12 @@ import { assembleTrust } from '../core/trust/held/assemble-trust.ts';
 import { makePlainBatch } from '../sync/plain-log.ts';
 import { type Sent, sendWaiting } from '../sync/send-waiting.ts';
 import { openDatabase } from './database.ts';
+import { readIdentity } from './identity/tablet-identity.ts';
 import { withSyncLock } from './locks.ts';
-import { createLogStore } from './log-store.ts';
+import { createWaitingStore } from './log-store.ts';
 import { tellNews } from './news.ts';
 import { readReceiptUnder } from './read-receipt.ts';
+import { batchesOver, openServerLine } from './server-line.ts';
 import { createStorageKeeper } from './storage-keeper.ts';
 import { tabletNet } from './tablet-net.ts';
 import { readHeldTrust } from './trust/trust-store.ts';
@@ -22,10 +24,10 @@ export async function sendInBackground(): Promise<Sent | 'busy'> {
     const held = await readHeldTrust(database);
     const trust = held === null ? null : assembleTrust(held, new Map());
     if (trust === null) return { kind: 'drained' };
+    const line = openServerLine(await readIdentity(database), () => trust.timeKeys, engine);
     const ports = {
-      store: createLogStore(database, createStorageKeeper(nothing)),
-      net: tabletNet,
-      makeBatch: makePlainBatch,
+      store: createWaitingStore(database, createStorageKeeper(nothing)),
+      ...(line === null ? { net: tabletNet, makeBatch: makePlainBatch } : batchesOver(line)),
       readReceipt: readReceiptUnder(() => trust.receiptKeys, engine),
     };
     return await withSyncLock(() =>

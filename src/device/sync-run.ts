@@ -2,12 +2,14 @@
 
 import type { Ed25519Engine } from '../core/signature/engine.ts';
 import { makePlainBatch } from '../sync/plain-log.ts';
+import type { Clock } from '../sync/ports.ts';
 import { createSyncEngine, type SyncEngine, type WakeReason } from '../sync/sync-engine.ts';
 import { withSyncLock } from './locks.ts';
-import { createLogStore } from './log-store.ts';
+import { createWaitingStore } from './log-store.ts';
 import type { Memory } from './memory-holder.ts';
 import { tellNews } from './news.ts';
 import { readReceiptUnder } from './read-receipt.ts';
+import { batchesOver, type ServerLine } from './server-line.ts';
 import type { StorageKeeper } from './storage-keeper.ts';
 import type { TabletClock } from './tablet-clock.ts';
 import { tabletNet } from './tablet-net.ts';
@@ -22,13 +24,21 @@ export interface SyncRun {
   stop(): void;
 }
 
-export function createSyncRun(
-  keeper: StateKeeper,
-  clock: TabletClock,
-  storage: StorageKeeper,
-  engine: Ed25519Engine,
-  recount: () => Promise<void>,
-): SyncRun {
+export interface SyncRunPorts {
+  readonly keeper: StateKeeper;
+  readonly clock: TabletClock;
+  readonly storage: StorageKeeper;
+  readonly engine: Ed25519Engine;
+  /** Null for a tablet that is not enrolled. */
+  readonly lineOf: (memory: Memory) => ServerLine | null;
+  /** A receipt came, and records left with it. */
+  readonly recount: () => Promise<void>;
+  /** All that waited has arrived. */
+  readonly onDrained: () => void;
+}
+
+export function createSyncRun(ports: SyncRunPorts): SyncRun {
+  const { keeper, clock, storage, engine } = ports;
   let running: SyncEngine | null = null;
 
   const readReceipt = readReceiptUnder(() => keeper.get().trust?.held.receiptKeys ?? [], engine);
@@ -38,39 +48,37 @@ export function createSyncRun(
     running = null;
   };
 
+  const runOver = ({ database }: Memory, line: ServerLine | null) => {
+    const sync = createSyncEngine(
+      {
+        clock: pageClock,
+        store: createWaitingStore(database, storage),
+        ...(line === null ? { net: tabletNet, makeBatch: makePlainBatch } : batchesOver(line)),
+        readReceipt,
+        random: Math.random,
+      },
+      {
+        onState(state) {
+          if (state.kind === 'idle') ports.onDrained();
+          if (state.kind === 'backing-off' && state.why !== 'nothing-covered') keeper.setReachable(false);
+        },
+        onReceipt({ serverTime }) {
+          keeper.setReachable(true);
+          void clock.takeFreshTime(database, serverTime * 1000);
+          void ports.recount();
+          tellNews('log');
+        },
+      },
+      withSyncLock,
+    );
+    running = sync;
+    void keepRunning(sync, () => running === sync);
+  };
+
   return {
-    start({ database }) {
+    start(memory) {
       stop();
-      const sync = createSyncEngine(
-        {
-          clock: {
-            nowMs: Date.now,
-            startTimer(ms, ring) {
-              const timer = setTimeout(ring, ms);
-              return () => clearTimeout(timer);
-            },
-          },
-          store: createLogStore(database, storage),
-          net: tabletNet,
-          makeBatch: makePlainBatch,
-          readReceipt,
-          random: Math.random,
-        },
-        {
-          onState(state) {
-            if (state.kind === 'backing-off' && state.why !== 'nothing-covered') keeper.setReachable(false);
-          },
-          onReceipt({ serverTime }) {
-            keeper.setReachable(true);
-            void clock.takeFreshTime(database, serverTime * 1000);
-            void recount();
-            tellNews('log');
-          },
-        },
-        withSyncLock,
-      );
-      running = sync;
-      void keepRunning(sync, () => running === sync);
+      runOver(memory, ports.lineOf(memory));
     },
     wake(reason) {
       running?.wake(reason);
@@ -78,6 +86,14 @@ export function createSyncRun(
     stop,
   };
 }
+
+const pageClock: Clock = {
+  nowMs: Date.now,
+  startTimer(ms, ring) {
+    const timer = setTimeout(ring, ms);
+    return () => clearTimeout(timer);
+  },
+};
 
 /** An accident of the database stops one pass, not the sending. */
 async function keepRunning(sync: SyncEngine, isWanted: () => boolean): Promise<void> {

@@ -46,9 +46,7 @@ export interface Stopped {
 }
 
 /** The record is on the disk, under this number. */
-export type NoteOutcome =
-  | { readonly kind: 'noted'; readonly seq: number; readonly epoch: number }
-  | Stopped;
+export type NoteOutcome = { readonly kind: 'noted'; readonly seq: number; readonly epoch: number } | Stopped;
 
 export interface Tablet {
   readonly state: TabletState;
@@ -56,11 +54,7 @@ export interface Tablet {
   subscribe(listener: (state: TabletState) => void): () => void;
   scan(text: string, place: GatePlace): Promise<ScanOutcome>;
   /** What the guard did after check or unverifiable, as a record of its own. */
-  decide(
-    decision: 'let-in' | 'sent-away',
-    refersTo: number,
-    place: GatePlace,
-  ): Promise<NoteOutcome>;
+  decide(decision: 'let-in' | 'sent-away', refersTo: number, place: GatePlace): Promise<NoteOutcome>;
   /** What happens at a gate beside passes, each as a record of its own; a heartbeat says that the shift goes on. */
   note(
     kind: 'entry-without-pass' | 'shift-start' | 'shift-end' | 'heartbeat',
@@ -70,6 +64,8 @@ export interface Tablet {
   undo(refersTo: number, place: GatePlace): Promise<NoteOutcome>;
   /** Fetches trust and sends what waits, now. */
   refresh(): Promise<void>;
+  /** What waits, as one file of sealed records; null where nothing does. They stay until a receipt covers them. */
+  exportWaiting(): Promise<Blob | null>;
   /** After 'vanished' or 'broken': begins a new log under a new epoch. */
   beginNewLog(): Promise<void>;
 }

@@ -25,6 +25,11 @@ export const createRecordLog = <Beside>(
   writer: EnvelopeWriter,
 ): RecordLog<Beside> => ({
   append: createAppend(disk, turns, writer),
+  ...createRecordStore(disk, turns),
+});
+
+/** What waits, for whoever sends and writes nothing. */
+export const createRecordStore = <Beside>(disk: LogDisk<Beside>, turns: LogTurns): RecordStore => ({
   readWaiting: (limit) => readWaiting(disk, limit),
   deleteCovered: (identity, seqs, receipt) =>
     turns.withRoom(() => disk.deleteRecords(identity, seqs, receipt)),
@@ -97,7 +102,8 @@ async function readWaiting<Beside>(disk: LogDisk<Beside>, limit: number): Promis
   return { ...run, records };
 }
 
-function withoutGap(records: StoredRun['records']): StoredRun['records'] {
+/** Up to the first number that is missing. */
+export function withoutGap(records: StoredRun['records']): StoredRun['records'] {
   const first = records[0]?.seq ?? 0;
   const end = records.findIndex(({ seq }, at) => seq !== first + at);
   return end === -1 ? records : records.slice(0, end);

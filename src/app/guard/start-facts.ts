@@ -61,13 +61,17 @@ function waitingRow({ waiting }: TabletState, { texts, language }: StartContext)
   return { ...row, text: texts.scansWait(formatCount(waiting, language)), sign: 'check', key };
 }
 
-function listRow({ trust, trustTrouble }: TabletState, { texts, language }: StartContext): StartRow {
+function listRow(
+  { trust, trustTrouble, hasDayKey }: TabletState,
+  { texts, language }: StartContext,
+): StartRow {
   const row = { row: 'list', name: texts.list } as const;
   const key = { word: texts.fetchNow, does: 'refresh' } as const;
   if (trust === null) {
     const text = trustTrouble === null ? texts.noList : texts.listRefused(trustTrouble);
     return { ...row, text, sign: 'refuse', isTrouble: true, key };
   }
+  if (!hasDayKey) return { ...row, text: texts.noDayKey, sign: 'refuse', isTrouble: true, key };
   if (trustTrouble !== null) {
     return { ...row, text: texts.listTrouble(trustTrouble), sign: 'check', isTrouble: true, key };
   }

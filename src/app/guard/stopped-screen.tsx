@@ -82,6 +82,8 @@ function wordsOf(stop: Stop, { stopped }: Catalogue): StopWords {
   switch (stop.why) {
     case 'no-trust':
       return stopped.noTrust;
+    case 'no-day-key':
+      return stopped.noDayKey;
     case 'storage-full':
       return stopped.storageFull;
     case 'log-vanished':

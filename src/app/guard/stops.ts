@@ -13,6 +13,7 @@ export type Stop =
 export function stopOfState(state: TabletState): Stop | null {
   if (state.log !== 'open') return { why: `log-${state.log}` };
   if (state.trust === null) return { why: 'no-trust' };
+  if (!state.hasDayKey) return { why: 'no-day-key' };
   return state.storage === 'full' ? { why: 'storage-full' } : null;
 }
 
@@ -21,6 +22,8 @@ export function isCauseStanding(stop: Stop, state: TabletState): boolean {
   switch (stop.why) {
     case 'no-trust':
       return state.trust === null;
+    case 'no-day-key':
+      return !state.hasDayKey;
     case 'storage-full':
       return state.storage === 'full';
     case 'fault':

@@ -1,6 +1,5 @@
 // The record of a verdict: what of it may be logged.
 
-import type { Bytes } from '../bytes/bytes.ts';
 import type { Place } from '../verdict/decide-verdict.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { ScanRecord } from './record.ts';
@@ -11,10 +10,8 @@ export const SMALL_ISSUER = 'other';
 export function scanOf(
   verdict: Verdict,
   { gate, direction }: Place,
-  facts: {
+  facts: Pick<ScanRecord, 'pseudonym' | 'isOwnKey'> & {
     readonly atMs: number;
-    /** Null where there was no pass. */
-    readonly pseudonym: Pick<ScanRecord, 'isOwnKey'> & { readonly pseudonym: Bytes } | null;
     readonly trustAgeSeconds: number;
   },
 ): ScanRecord {
@@ -26,8 +23,8 @@ export function scanOf(
     verdict: verdict.kind,
     reason: verdict.reason,
     issuer: loggedIssuer(verdict),
-    pseudonym: facts.pseudonym?.pseudonym ?? null,
-    isOwnKey: facts.pseudonym?.isOwnKey ?? false,
+    pseudonym: facts.pseudonym,
+    isOwnKey: facts.isOwnKey,
     trustAgeHours: Math.max(0, Math.floor(facts.trustAgeSeconds / 3600)),
   };
 }

@@ -83,9 +83,7 @@ async function readSighting(
   direction: Direction,
 ): Promise<Sighting | null> {
   const found = await database.get('sightings', [day, encodeHex(pseudonym), direction]);
-  return found === undefined
-    ? null
-    : { minute: found.minute, gate: found.gate, direction: found.direction };
+  return found === undefined ? null : { minute: found.minute, gate: found.gate, direction: found.direction };
 }
 
 const laterOf = (a: Sighting | null, b: Sighting | null): Sighting | null =>

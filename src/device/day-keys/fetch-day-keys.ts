@@ -1,6 +1,10 @@
 // Asks the site's server for the day keys: sealed to a key pair that is made for this one request, and gone after it.
 
-import { type DayKeysRefusal, MAX_DAY_KEYS_BYTES, openDayKeys } from '../../core/log/sealed/day-key-message.ts';
+import {
+  type DayKeysRefusal,
+  MAX_DAY_KEYS_BYTES,
+  openDayKeys,
+} from '../../core/log/sealed/day-key-message.ts';
 import { BOX_KEY_BYTES, boxKeyPairOf } from '../../core/nacl/box.ts';
 import { ok, type Result, refused } from '../../core/result.ts';
 import type { Ed25519Engine } from '../../core/signature/engine.ts';

@@ -1,8 +1,8 @@
 // The day keys on the tablet's disk. Public halves to seal to come 35 days ahead and are no secret; pseudonym keys come 3 days
 // ahead, no script reads them back, and they are destroyed with the day's sightings at their end.
 
-import { keyNameOf, PSEUDONYM_KEY_BYTES, type SealKey } from '../../core/log/sealed/day-keys.ts';
 import type { DayKeys } from '../../core/log/sealed/day-key-message.ts';
+import { keyNameOf, PSEUDONYM_KEY_BYTES, type SealKey } from '../../core/log/sealed/day-keys.ts';
 import { isPseudonymKeyOver } from '../../core/log/sealed/key-ends.ts';
 import { type DayRule, siteDayAt } from '../../core/trust/site-day.ts';
 import { committed, type Database, type StoredDayKey, strictTransaction } from '../database.ts';
@@ -56,12 +56,15 @@ export async function destroyEnded(
   const [keys, sightings] = [transaction.objectStore('dayKeys'), transaction.objectStore('sightings')];
   const held = await keys.getAllKeys();
   const ended = held.filter(isEnded);
-  const days = new Set(ended.map(([day]) => day));
-  const oldest = held.find((key) => !isEnded(key))?.[0] ?? today;
+  const [first, last] = [held.find((key) => !isEnded(key)), held.findLast((key) => !isEnded(key))];
   await committed(transaction, [
     ...ended.map((key) => keys.delete(key)),
-    sightings.delete(IDBKeyRange.upperBound([oldest < today ? oldest : today], true)),
-    ...[...days].map((day) => sightings.delete(IDBKeyRange.bound([day], [`${day}\uffff`]))),
+    ...(first === undefined || last === undefined
+      ? [sightings.clear()]
+      : [
+          sightings.delete(IDBKeyRange.upperBound([first[0]], true)),
+          sightings.delete(IDBKeyRange.lowerBound([`${last[0]}\uffff`], true)),
+        ]),
   ]);
   return true;
 }

@@ -7,7 +7,6 @@ import { refreshLists } from '../../../src/core/trust/held/refresh-lists.ts';
 import { refreshTrust } from '../../../src/core/trust/held/refresh-trust.ts';
 import { statusOf } from '../../../src/core/trust/status/status-of.ts';
 import { type Database, openDatabase, readFact } from '../../../src/device/database.ts';
-import { openDay } from '../../../src/device/day-key.ts';
 import { type OpenedTablet, openTablet } from '../../../src/device/open-tablet.ts';
 import { httpSource } from '../../../src/device/trust/http-source.ts';
 import { createTrustStore, writeFloor } from '../../../src/device/trust/trust-store.ts';
@@ -42,7 +41,6 @@ function stoppingAt(
 
 const memory = {
   openDatabase: () => openDatabase({ onBlocked: nothing, onSuperseded: nothing, onVanished: nothing }),
-  openDay,
   openTablet,
   readFact,
   writeFloor,

@@ -60,11 +60,13 @@ export const wellState: TabletState = {
   storage: 'ok',
   clock: 'good',
   log: 'open',
+  hasDayKey: true,
 };
 
 export interface MemoryTablet extends Tablet {
   readonly scans: { readonly text: string; readonly place: GatePlace }[];
   readonly decisions: { readonly decision: string; readonly refersTo: number }[];
+  readonly notes: { readonly kind: string; readonly place: GatePlace }[];
   become(change: Partial<TabletState>): void;
   /** The next scans end so, until null. */
   answerWith(outcome: ScanOutcome | Error | null): void;
@@ -76,6 +78,7 @@ export function createMemoryTablet(): MemoryTablet {
   const listeners = new Set<(state: TabletState) => void>();
   const scans: MemoryTablet['scans'] = [];
   const decisions: MemoryTablet['decisions'] = [];
+  const notes: MemoryTablet['notes'] = [];
   const become = (change: Partial<TabletState>): void => {
     state = { ...state, ...change };
     for (const listener of listeners) listener(state);
@@ -83,6 +86,7 @@ export function createMemoryTablet(): MemoryTablet {
   return {
     scans,
     decisions,
+    notes,
     become,
     answerWith(outcome) {
       forced = outcome;
@@ -104,9 +108,22 @@ export function createMemoryTablet(): MemoryTablet {
     },
     async decide(decision, refersTo) {
       if (forced instanceof Error) throw forced;
-      if (forced !== null) return forced;
+      if (forced?.kind === 'stopped') return forced;
       decisions.push({ decision, refersTo });
-      return { kind: 'noted' };
+      return { kind: 'noted', seq: scans.length + 1, epoch: 1 };
+    },
+    async note(kind, place) {
+      if (forced instanceof Error) throw forced;
+      if (forced?.kind === 'stopped') return forced;
+      notes.push({ kind, place });
+      return { kind: 'noted', seq: scans.length + 1, epoch: 1 };
+    },
+    async undo(refersTo, place) {
+      notes.push({ kind: `undo ${refersTo}`, place });
+      return { kind: 'noted', seq: scans.length + 1, epoch: 1 };
+    },
+    async exportWaiting() {
+      return null;
     },
     async refresh() {},
     async beginNewLog() {

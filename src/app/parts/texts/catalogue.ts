@@ -78,6 +78,7 @@ export interface Catalogue {
   };
   readonly stopped: {
     readonly noTrust: Stop;
+    readonly noDayKey: Stop;
     readonly storageFull: Stop;
     readonly logVanished: Stop;
     readonly logBlocked: Stop;
@@ -107,6 +108,7 @@ export interface StartTexts {
   readonly listStale: (age: string) => string;
   readonly listDead: (age: string) => string;
   readonly noList: string;
+  readonly noDayKey: string;
   readonly listTrouble: (why: string) => string;
   readonly listsMissing: string;
   readonly listRefused: (why: string) => string;

@@ -20,6 +20,7 @@ export const enStart: StartTexts = {
   listStale: (age) => `${age} old. Green passes show Check. Connect the tablet.`,
   listDead: (age) => `${age} old: too old to verify any pass. Connect the tablet.`,
   noList: 'Not fetched yet. Connect the tablet once.',
+  noDayKey: 'No key to seal today’s log. Connect the tablet.',
   listTrouble: (why) => `A new list came and was not taken: ${why}. The list held stays in use.`,
   listsMissing: 'No list of withdrawn passes yet. Green passes show Check.',
   listRefused: (why) => `A list came and was not taken: ${why}. Tell the manager.`,

@@ -102,6 +102,11 @@ export const en: Catalogue = {
       next: 'This tablet holds no list to judge passes by. Connect it to the network and fetch the list.',
       key: 'Fetch again',
     },
+    noDayKey: {
+      what: 'No key for today',
+      next: 'Nothing can be recorded before this tablet has today’s key, so no pass is judged. See that the date is right, then connect it to the network.',
+      key: 'Fetch the key',
+    },
     storageFull: {
       what: 'Storage is full',
       next: 'No scan can be kept, so none is judged. Delete files or apps on this tablet, or connect it so that waiting scans leave.',

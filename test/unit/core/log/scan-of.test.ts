@@ -38,7 +38,12 @@ const refusedFor = (claims: PassClaims, by: Issuer = issuer): Verdict => ({
   policy: TEST_POLICY,
 });
 const recordOf = (verdict: Verdict, atMs = 1_772_355_660_000) =>
-  scanOf(verdict, PLACE, { atMs, pseudonym: new Uint8Array(8).fill(9), trustAgeSeconds: 3600 });
+  scanOf(verdict, PLACE, {
+    atMs,
+    pseudonym: new Uint8Array(8).fill(9),
+    isOwnKey: false,
+    trustAgeSeconds: 3600,
+  });
 
 describe('the record of a scan', () => {
   it('holds nothing that a pass says of its holder', () => {
