@@ -15,11 +15,12 @@ import { addDayKeyRoutes } from './day-keys/day-key-routes.ts';
 import { makeDayReport } from './day-report.ts';
 import { addDeviceRoutes, type DeviceRouteTools } from './devices/device-routes.ts';
 import { addEnrolmentRoutes, type EnrolmentRouteTools } from './devices/enrolment-routes.ts';
-import { type IngestTools, ingestBatch } from './ingest.ts';
+import type { IngestTools } from './ingest/ingest-tools.ts';
+import { ingestBatch } from './ingest.ts';
 import type { OperatorDoor } from './operator-door.ts';
 import type { SiteRegister } from './sites/site-register.ts';
 import { addSiteRoutes } from './sites/site-routes.ts';
-import { StorageAway } from './storage/port.ts';
+import { type Storage, StorageAway } from './storage/port.ts';
 import type { Stores } from './storage/stores.ts';
 import type { SiteTrust } from './trust/site-trust.ts';
 import { addTrustRoutes } from './trust/trust-routes.ts';
@@ -30,6 +31,7 @@ export interface ApiTools
     Omit<DeviceRouteTools, 'findSite' | 'replaceDayKeys'>,
     Omit<EnrolmentRouteTools, 'findSite' | 'firstSite'> {
   readonly stores: Stores;
+  readonly storage: Storage;
   readonly trust: SiteTrust;
   readonly sites: SiteRegister;
   readonly dayKeys: DayKeyBook;

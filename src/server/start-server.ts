@@ -124,6 +124,12 @@ async function startParts(
       verifyDevice: openDeviceVerifier(engine),
       randomBytes: (count) => new Uint8Array(randomBytes(count)),
       isEnrolmentOpen: parts.isEnrolmentOpen,
+      sealed: {
+        deviceKeysOf: ({ site, device }) => stores.devices.keysOf(site, device),
+        verifyDevice: openDeviceVerifier(engine),
+        findSealKey: dayKeys.findSealKey,
+        rulesOf: (site) => sites.find(site)?.policy ?? trust.inUse.policy,
+      },
       nowMs,
       publicOrigin: options.publicOrigin ?? localOrigin(openPort),
       operator: door,

@@ -3,6 +3,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Bytes, utf8ToBytes } from '../../src/core/bytes/bytes.ts';
 import { encodeHex } from '../../src/core/bytes/hex.ts';
+import { signReceipt } from '../../src/core/log/receipt.ts';
+import { createSigner } from '../../src/core/signature/signer.ts';
 import type {
   BatchOutcome,
   GoodEntry,
@@ -23,6 +25,8 @@ export interface OpenedStorage {
   reopen(): Promise<Storage>;
 }
 
+const SIGNER = await createSigner(new Uint8Array(32).fill(7));
+const TAKE = { kind: 'take', shown: null } as const;
 const SITE = 'lindenhof';
 const RECEIVED_AT = 1_772_451_600;
 const COUNT = { gate: 'gate-1', direction: 'in', hour: 8, verdict: 'admit', reason: 'ok' } as const;
@@ -37,6 +41,10 @@ function entryOf(seq: number, text = `record ${seq}`, overrides: Partial<GoodEnt
     day: TEST_DAY,
     gate: 'gate-1',
     count: COUNT,
+    sealed: null,
+    tally: null,
+    sighting: null,
+    shift: null,
     ...overrides,
   };
 }
@@ -56,7 +64,20 @@ function batchOf(
   const { device = 1, site = SITE, ...rest } = overrides;
   const [from = 0, to = 0] = [entries[0]?.seq, entries.at(-1)?.seq];
   const identity = { site, device: deviceOf(device), epoch: 1 };
-  return { identity, from, to, entries, mayTakeGap: false, receivedAt: RECEIVED_AT, ...rest };
+  return {
+    identity,
+    from,
+    to,
+    entries,
+    hashBeforeFirst: null,
+    gapRule: { kind: 'refuse' },
+    seenBeforeMinutes: 5,
+    words: null,
+    receivedAt: RECEIVED_AT,
+    writeReceipt: async ({ head, quarantined }) =>
+      signReceipt({ ...identity, upTo: to, head, quarantined, serverTime: RECEIVED_AT }, SIGNER),
+    ...rest,
+  };
 }
 
 const plainBatch = (from: number, to: number, device = 1): JudgedBatch =>
@@ -277,14 +298,14 @@ export function storageContract(name: string, { openEmpty }: StorageUnderTest): 
 
       it('is taken with an alarm when the tablet showed our receipt', async () => {
         await storage.takeBatch(plainBatch(1, 2));
-        const batch = { ...plainBatch(5, 6), mayTakeGap: true };
+        const batch = { ...plainBatch(5, 6), gapRule: TAKE };
         expect(takenOf(await storage.takeBatch(batch)).added).toBe(2);
         expect(takenOf(await storage.takeBatch(batch)).added).toBe(0);
         expect((await dayOf(storage)).tablets).toMatchObject([{ gaps: 1, forks: 0 }]);
       });
 
       it('can be filled by records that turn up later', async () => {
-        await storage.takeBatch({ ...plainBatch(5, 6), mayTakeGap: true });
+        await storage.takeBatch({ ...plainBatch(5, 6), gapRule: TAKE });
         expect(takenOf(await storage.takeBatch(plainBatch(1, 6))).added).toBe(4);
         expect((await dayOf(storage)).total).toBe(6);
       });

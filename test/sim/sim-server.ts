@@ -1,6 +1,7 @@
 // The server: production code's ingest over tables that outlive its process, which can be killed at any point.
 
 import type { Bytes } from '../../src/core/bytes/bytes.ts';
+import { openDeviceVerifier } from '../../src/core/identity/device-key.ts';
 import type { Ed25519Engine } from '../../src/core/signature/engine.ts';
 import type { Signer } from '../../src/core/signature/signer.ts';
 import type { Site } from '../../src/core/trust/trust.ts';
@@ -74,7 +75,13 @@ export class SimServer {
     const storage = mutation.storage?.(plain, this.tables, time) ?? plain;
     const { signer, engine } = this.keys;
     const trust = { inUse: { server: { receiptKeys: [signer.publicKey] } }, signers: { receipt: signer } };
-    const tools = { storage, trust, engine, nowMs: () => time.nowMs };
+    const sealed = {
+      deviceKeysOf: async () => [],
+      verifyDevice: openDeviceVerifier(engine),
+      findSealKey: () => null,
+      rulesOf: () => ({ seenBeforeWindowSeconds: 300, retentionDays: 7 }),
+    };
+    const tools = { storage, trust, engine, sealed, nowMs: () => time.nowMs };
     this.#take = (body) => ingestBatch(SIM_SITE, body, tools);
   }
 

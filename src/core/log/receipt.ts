@@ -2,7 +2,14 @@
 // CBOR [ site, device, epoch, upTo, head, [ [ seq, hash ] ... ], serverTime ], external_aad 'gatelight-receipt-1'.
 
 import { type Bytes, isSameBytes, utf8ToBytes } from '../bytes/bytes.ts';
-import { type CborValue, encodeCbor, isCborArray, isCborBytes, parseCbor } from '../bytes/cbor.ts';
+import {
+  type CborValue,
+  encodeCbor,
+  isCborArray,
+  isCborBytes,
+  isCborUint,
+  parseCbor,
+} from '../bytes/cbor.ts';
 import { ok, type Result, refused } from '../result.ts';
 import { parseCoseSign1, signCoseSign1 } from '../signature/cose-sign1.ts';
 import { type Ed25519Engine, isSignedByOne } from '../signature/engine.ts';
@@ -12,6 +19,9 @@ import type { LogIdentity, Receipt } from './envelope.ts';
 import { isDeviceId, isPositive } from './identity.ts';
 
 const EXTERNAL_AAD = utf8ToBytes('gatelight-receipt-1');
+const HASH_BYTES = 32;
+/** The last second of year 9999. */
+const MAX_SECONDS = 253_402_300_799;
 
 export const RECEIPT_REFUSALS = ['receipt-cose', 'receipt-signature', 'receipt-shape'] as const;
 export type ReceiptRefusal = (typeof RECEIPT_REFUSALS)[number];
@@ -37,7 +47,13 @@ export async function verifyReceipt(
   const { payload, signature, signedBytes } = cose.value;
   if (!(await isSignedByOne(receiptKeys, signature, signedBytes, engine)))
     return refused('receipt-signature');
-  return parseReceipt(payload);
+  return parsePayload(payload);
+}
+
+/** As it stands, whoever signed it: for receipts of one's own keeping. */
+export function parseReceipt(bytes: Bytes): Result<Receipt, 'receipt-cose' | 'receipt-shape'> {
+  const cose = parseCoseSign1(bytes, EXTERNAL_AAD);
+  return cose.ok ? parsePayload(cose.value.payload) : refused('receipt-cose');
 }
 
 /** Which of these records the receipt covers: see "The log" in docs/ARCHITECTURE.md. */
@@ -62,15 +78,14 @@ export function coveredSeqs(
     .map(({ seq }) => seq);
 }
 
-function parseReceipt(payload: Bytes): Result<Receipt, ReceiptRefusal> {
+function parsePayload(payload: Bytes): Result<Receipt, 'receipt-shape'> {
   const cbor = parseCbor(payload, { maxDepth: 4 });
   if (!cbor.ok || !isCborArray(cbor.value) || cbor.value.length !== 7) return refused('receipt-shape');
   const [site, device, epoch, upTo, head, listed, serverTime] = cbor.value;
   if (!isId(site) || !isDeviceId(device) || !isPositive(epoch) || !isPositive(upTo))
     return refused('receipt-shape');
-  if (!isCborBytes(head) || !isCborArray(listed) || typeof serverTime !== 'number') {
+  if (!isHash(head) || !isCborArray(listed) || !isCborUint(serverTime, MAX_SECONDS))
     return refused('receipt-shape');
-  }
   const quarantined = listed.map(parseListed);
   if (!quarantined.every((item) => item !== null)) return refused('receipt-shape');
   return ok({ site, device, epoch, upTo, head, quarantined, serverTime });
@@ -79,5 +94,8 @@ function parseReceipt(payload: Bytes): Result<Receipt, ReceiptRefusal> {
 function parseListed(item: CborValue): Receipt['quarantined'][number] | null {
   if (!isCborArray(item) || item.length !== 2) return null;
   const [seq, hash] = item;
-  return isPositive(seq) && isCborBytes(hash) ? { seq, hash } : null;
+  return isPositive(seq) && isHash(hash) ? { seq, hash } : null;
 }
+
+const isHash = (value: CborValue | undefined): value is Bytes =>
+  isCborBytes(value) && value.length === HASH_BYTES;

@@ -1,7 +1,7 @@
 // The record of a verdict: what of it may be logged.
 
 import type { Place } from '../verdict/decide-verdict.ts';
-import type { Verdict } from '../verdict/verdict.ts';
+import type { Reason, Verdict } from '../verdict/verdict.ts';
 import type { ScanRecord } from './record.ts';
 
 /** An issuer with few passes could point at a person: its scans are logged under this name. */
@@ -36,7 +36,7 @@ function loggedIssuer(verdict: Verdict): string | null {
 }
 
 /** Whether this pass would have gone in: only then does its scan count as seen. */
-export const isSighting = ({ reason }: Verdict): boolean =>
+export const isSighting = ({ reason }: { readonly reason: Reason }): boolean =>
   reason === 'ok' ||
   reason === 'seen-before' ||
   reason === 'trust-stale' ||

@@ -7,6 +7,7 @@ import { DEVICES } from './migrations/0003-devices.ts';
 import { MANAGERS } from './migrations/0004-managers.ts';
 import { ENROLMENTS } from './migrations/0005-enrolments.ts';
 import { SITES } from './migrations/0006-sites.ts';
+import { SEALED_LOG } from './migrations/0007-sealed-log.ts';
 import { isMadeByAnother } from './sql.ts';
 import type { SqlPool } from './sql-pool.ts';
 
@@ -17,6 +18,7 @@ const MIGRATIONS = [
   { number: 4, name: 'managers', text: MANAGERS },
   { number: 5, name: 'enrolments', text: ENROLMENTS },
   { number: 6, name: 'sites', text: SITES },
+  { number: 7, name: 'sealed-log', text: SEALED_LOG },
 ] as const;
 
 /** Throws when the database was made by a newer program: it must not be written by this one. */

@@ -2,6 +2,8 @@
 
 import type { Bytes } from '../../core/bytes/bytes.ts';
 import type { Head, LogIdentity } from '../../core/log/envelope.ts';
+import type { SealedEnvelope } from '../../core/log/sealed/envelope.ts';
+import type { ShiftRecord } from '../../core/log/sealed/record.ts';
 import type { Direction } from '../../core/trust/trust.ts';
 import type { VerdictKind } from '../../core/verdict/verdict.ts';
 
@@ -13,6 +15,9 @@ export interface Storage {
   /** Takes a batch whole or not at all; when this resolves with 'taken', it is on the disk. */
   takeBatch(batch: JudgedBatch): Promise<BatchOutcome>;
   readDay(question: DayQuestion): Promise<StoredDay>;
+  readSightings(question: SightingsQuestion): Promise<readonly StoredSighting[]>;
+  /** Drops all sightings of a site but those of these days. */
+  dropSightings(site: string, daysKept: readonly string[]): Promise<void>;
   /** Resolves if a question would be answered now. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -30,10 +35,32 @@ export interface JudgedBatch {
   readonly to: number;
   /** One for each number from `from` to `to`, in order. */
   readonly entries: readonly JudgedEntry[];
-  /** The tablet showed our own receipt for the record before `from`: what lies between was lost here. */
-  readonly mayTakeGap: boolean;
+  /** What envelope number 1 must name as the one before; null: this form of batch has no links. */
+  readonly hashBeforeFirst: Bytes | null;
+  readonly gapRule: GapRule;
+  /** Two scans of one pass, one way, within so many minutes are duplicates. 0: none are. */
+  readonly seenBeforeMinutes: number;
+  /** What the tablet signed; null: this form of batch is not signed. */
+  readonly words: BatchWords | null;
   /** Whole seconds since 1970. */
   readonly receivedAt: number;
+  /** Called within the transaction: the receipt is kept with what it is for. */
+  writeReceipt(taken: TakenBatch): Promise<Bytes>;
+}
+
+/** What becomes of a batch that begins behind numbers that are not here. */
+export type GapRule =
+  | { readonly kind: 'refuse' }
+  /** Taken with an alarm. `shown`: the last record of our own receipt, which the tablet showed. */
+  | { readonly kind: 'take'; readonly shown: Head | null };
+
+export interface BatchWords {
+  /** The COSE_Sign1 around the batch's head. */
+  readonly signed: Bytes;
+  /** SHA-256 of the SHA-256s of its envelopes. */
+  readonly envelopesHash: Bytes;
+  /** The receipt that the tablet showed, verified; kept where it explains a gap. */
+  readonly shownReceipt: Bytes | null;
 }
 
 interface Entry {
@@ -46,9 +73,29 @@ interface Entry {
 export interface GoodEntry extends Entry {
   readonly kind: 'good';
   readonly day: string;
-  readonly gate: string;
+  /** Null: nobody could look inside. */
+  readonly gate: string | null;
   /** What to count it under; null for records that are no scans. */
   readonly count: CountKey | null;
+  /** Its link and its session; null in the form that has none. */
+  readonly sealed: SealedEnvelope | null;
+  readonly tally: Tally | null;
+  /** Only where the pass would have gone in and the pseudonym is the site's. */
+  readonly sighting: Sighting | null;
+  readonly shift: Pick<ShiftRecord, 'kind' | 'minute'> | null;
+}
+
+/** Counted beside the scans. 'unopened': `what` is why; 'own-key': `what` is the gate. */
+export interface Tally {
+  readonly kind: 'unopened' | 'own-key';
+  readonly what: string;
+}
+
+export interface Sighting {
+  readonly pseudonym: Bytes;
+  /** Whole minutes since 1970. */
+  readonly minute: number;
+  readonly direction: Direction;
 }
 
 export interface UnreadableEntry extends Entry {
@@ -68,17 +115,40 @@ export interface CountKey {
 }
 
 export type BatchOutcome =
-  | {
-      readonly kind: 'taken';
-      /** The hash that is held under the batch's last number. */
-      readonly head: Bytes;
-      /** Entries of this batch that were put apart, now or before. */
-      readonly quarantined: readonly Head[];
-      /** How many records are new. */
-      readonly added: number;
-    }
+  | ({ readonly kind: 'taken'; readonly receipt: Bytes } & TakenBatch)
   /** Records are missing before this batch; nothing was stored. */
   | { readonly kind: 'gap'; readonly upTo: number };
+
+export interface TakenBatch {
+  /** The hash that is held under the batch's last number. */
+  readonly head: Bytes;
+  /** Entries of this batch that were put apart, now or before. */
+  readonly quarantined: readonly Head[];
+  /** How many records are new. */
+  readonly added: number;
+}
+
+/** A place in the order of arrival. */
+export interface SightingPlace {
+  /** Whole seconds since 1970. */
+  readonly receivedAt: number;
+  readonly device: string;
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+export interface SightingsQuestion {
+  readonly site: string;
+  readonly days: readonly string[];
+  readonly after: SightingPlace;
+  readonly limit: number;
+}
+
+export interface StoredSighting extends Sighting {
+  readonly day: string;
+  readonly gate: string;
+  readonly place: SightingPlace;
+}
 
 export interface DayQuestion {
   readonly site: string;
@@ -107,9 +177,36 @@ export interface StoredTablet {
   readonly gate: string;
   /** Whole seconds since 1970. */
   readonly lastSeenAt: number;
+  /** Whole minutes since 1970; null: not on shift. */
+  readonly shiftSince: number | null;
   readonly forks: number;
   readonly gaps: number;
   readonly quarantined: number;
+}
+
+export interface StoredAlarm {
+  readonly device: string;
+  readonly epoch: number;
+  /** 'fork', 'gap', 'hole', 'broken-link', or how a session was misused. */
+  readonly kind: string;
+  /** Numbers, both ends included. */
+  readonly from: number;
+  readonly to: number;
+  /** Whole seconds since 1970. */
+  readonly raisedAt: number;
+}
+
+/** The same pass, the same way, at two tablets: the later scan and the one before. */
+export interface StoredDuplicate {
+  readonly minute: number;
+  readonly gate: string;
+  readonly otherMinute: number;
+  readonly otherGate: string;
+  readonly direction: Direction;
+}
+
+export interface DayTally extends Tally {
+  readonly count: number;
 }
 
 export interface StoredDay {
@@ -117,4 +214,9 @@ export interface StoredDay {
   readonly countsBefore: readonly DayCount[];
   readonly latest: readonly StoredEnvelope[];
   readonly tablets: readonly StoredTablet[];
+  /** Raised since `tabletsSince`, the newest first. */
+  readonly alarms: readonly StoredAlarm[];
+  readonly tallies: readonly DayTally[];
+  /** The newest first. */
+  readonly duplicates: readonly StoredDuplicate[];
 }

@@ -1,20 +1,35 @@
 // What the storage knows of one site's day: counts, the last envelopes of each tablet, and how the tablets are.
 
 import type { Bytes } from '../../core/bytes/bytes.ts';
-import type { DayCount, DayQuestion, StoredDay, StoredEnvelope, StoredTablet } from './port.ts';
+import type {
+  DayCount,
+  DayQuestion,
+  DayTally,
+  StoredAlarm,
+  StoredDay,
+  StoredDuplicate,
+  StoredEnvelope,
+  StoredTablet,
+} from './port.ts';
 import type { Sql } from './sql.ts';
 
 export async function readDay(sql: Sql, question: DayQuestion): Promise<StoredDay> {
-  const [counts, latest, tablets] = await Promise.all([
+  const [counts, latest, tablets, alarms, tallies, duplicates] = await Promise.all([
     readCounts(sql, question),
     readLatest(sql, question),
     readTablets(sql, question),
+    readAlarms(sql, question),
+    readTallies(sql, question),
+    readDuplicates(sql, question),
   ]);
   return {
     counts: counts.filter(({ day }) => day === question.day).map(withoutDay),
     countsBefore: counts.filter(({ day }) => day === question.dayBefore).map(withoutDay),
     latest,
     tablets,
+    alarms,
+    tallies,
+    duplicates,
   };
 }
 
@@ -39,11 +54,12 @@ async function readLatest(sql: Sql, { site, day, latestPerTablet }: DayQuestion)
 }
 
 async function readTablets(sql: Sql, { site, tabletsSince }: DayQuestion): Promise<StoredTablet[]> {
-  type Row = { device: string; gate: string; seen: number; forks: number; gaps: number; quarantined: number };
+  type Row = Omit<StoredTablet, 'lastSeenAt'> & { seen: number };
   const rows = await sql<Row[]>`
     SELECT device_id AS device, gate, extract(epoch FROM seen_at)::double precision AS seen,
+      shift_since::double precision AS "shiftSince",
       (SELECT count(*)::integer FROM alarm a WHERE a.site_id = h.site_id AND a.device_id = h.device_id AND a.kind = 'fork') AS forks,
-      (SELECT count(*)::integer FROM alarm a WHERE a.site_id = h.site_id AND a.device_id = h.device_id AND a.kind = 'gap') AS gaps,
+      (SELECT count(*)::integer FROM alarm a WHERE a.site_id = h.site_id AND a.device_id = h.device_id AND a.kind IN ('gap', 'hole')) AS gaps,
       (SELECT count(*)::integer FROM quarantine q WHERE q.site_id = h.site_id AND q.device_id = h.device_id) AS quarantined
     FROM device_head h
     WHERE site_id = ${site} AND seen_at >= to_timestamp(${tabletsSince}) AND NOT EXISTS (
@@ -52,3 +68,20 @@ async function readTablets(sql: Sql, { site, tabletsSince }: DayQuestion): Promi
     ORDER BY seen_at DESC, device_id`;
   return rows.map(({ seen, ...tablet }) => ({ ...tablet, lastSeenAt: seen }));
 }
+
+const MAX_LINES = 200;
+
+const readAlarms = (sql: Sql, { site, tabletsSince }: DayQuestion) => sql<StoredAlarm[]>`
+  SELECT device_id AS device, epoch, kind, first_seq AS "from", last_seq AS "to",
+    extract(epoch FROM raised_at)::double precision AS "raisedAt"
+  FROM alarm WHERE site_id = ${site} AND raised_at >= to_timestamp(${tabletsSince})
+  ORDER BY alarm.raised_at DESC, device_id, alarm.epoch, kind, first_seq, hash LIMIT ${MAX_LINES}`;
+
+const readTallies = (sql: Sql, { site, day }: DayQuestion) => sql<DayTally[]>`
+  SELECT kind, what, count FROM tally WHERE site_id = ${site} AND day = ${day}::date ORDER BY kind, what`;
+
+const readDuplicates = (sql: Sql, { site, day }: DayQuestion) => sql<StoredDuplicate[]>`
+  SELECT minute::double precision AS minute, gate, other_minute::double precision AS "otherMinute",
+    other_gate AS "otherGate", direction
+  FROM duplicate WHERE site_id = ${site} AND day = ${day}::date
+  ORDER BY duplicate.minute DESC, gate, other_gate LIMIT ${MAX_LINES}`;

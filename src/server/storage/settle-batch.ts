@@ -3,15 +3,22 @@
 
 import { type Bytes, isSameBytes } from '../../core/bytes/bytes.ts';
 import type { Head } from '../../core/log/envelope.ts';
-import type { GoodEntry, JudgedBatch, JudgedEntry } from './port.ts';
+import { parseSealedEnvelope } from '../../core/log/sealed/envelope.ts';
+import { findSessionMisuse, type SessionMisuse } from '../../core/log/sealed/session-use.ts';
+import type { GoodEntry, JudgedBatch, JudgedEntry, Tally } from './port.ts';
 
 /** What is held under numbers up to the head: the record's hash, and the hashes that were put apart. */
 export interface Held {
   readonly recordHashesBySeq: ReadonlyMap<number, Bytes>;
   readonly apartBySeq: ReadonlyMap<number, readonly { readonly hash: Bytes; readonly kind: ApartKind }[]>;
+  /** What the batch's first record must name as the one before; null where nobody can say. */
+  readonly before: Bytes | null;
+  /** What the record held behind the batch's last one names as the one before; null where none is held. */
+  readonly namedBehind: Bytes | null;
 }
 
-export type ApartKind = 'fork' | 'unreadable';
+/** 'broken-link': it can be read, and does not name the record before. */
+export type ApartKind = 'fork' | 'unreadable' | 'broken-link';
 
 export interface Settlement {
   readonly add: readonly GoodEntry[];
@@ -32,36 +39,91 @@ export function settleBatch(batch: JudgedBatch, held: Held): Settlement {
   const add: GoodEntry[] = [];
   const putApart: { entry: JudgedEntry; kind: ApartKind; why: string }[] = [];
   const quarantined: Head[] = [];
+  let before = held.before;
   for (const entry of batch.entries) {
-    const fate = fateOf(entry, held);
+    const isLast = entry.seq === batch.to;
+    const fate = fateOf(entry, held, before, isLast ? held.namedBehind : null);
+    before = hashBehind(entry, fate, held);
     if (fate === 'add' && entry.kind === 'good') add.push(entry);
+    else if (fate !== 'duplicate') quarantined.push({ seq: entry.seq, hash: entry.hash });
     if (fate === 'fork') putApart.push({ entry, kind: 'fork', why: 'number-taken' });
+    if (fate === 'broken-link') putApart.push({ entry, kind: 'broken-link', why: 'broken-link' });
     if (fate === 'unreadable' && entry.kind === 'unreadable')
       putApart.push({ entry, kind: 'unreadable', why: entry.why });
-    if (fate !== 'add' && fate !== 'duplicate') quarantined.push({ seq: entry.seq, hash: entry.hash });
   }
   const last = batch.entries.at(-1);
   if (last === undefined) throw new Error('a batch has at least one entry');
   return { add, putApart, quarantined, head: hashHeldUnder(last.seq, held) ?? last.hash };
 }
 
-/** One line of the alarm for every fork: the same fork sent again is the same line. */
-export const forksOf = ({ putApart }: Settlement): readonly Head[] =>
-  putApart.filter(({ kind }) => kind === 'fork').map(({ entry: { seq, hash } }) => ({ seq, hash }));
+/** What the record after `from - 1` must name, by what is held there. */
+export function hashBefore(
+  { from, hashBeforeFirst, gapRule }: JudgedBatch,
+  record: Bytes | null,
+  isApart: boolean,
+): Bytes | null {
+  if (hashBeforeFirst === null) return null;
+  if (from === 1) return hashBeforeFirst;
+  if (record !== null) return record;
+  // A record that was put apart is not what the next one was written behind, or it was altered since.
+  if (isApart || gapRule.kind === 'refuse') return null;
+  return gapRule.shown?.seq === from - 1 ? gapRule.shown.hash : null;
+}
 
-function fateOf(entry: JudgedEntry, held: Held): Fate {
+/** One line of the alarm for every fork: the same fork sent again is the same line. */
+export const forksOf = (settlement: Settlement): readonly Head[] => apartOf(settlement, 'fork');
+
+export const brokenLinksOf = (settlement: Settlement): readonly Head[] => apartOf(settlement, 'broken-link');
+
+const apartOf = ({ putApart }: Settlement, of: ApartKind): readonly Head[] =>
+  putApart.filter(({ kind }) => kind === of).map(({ entry: { seq, hash } }) => ({ seq, hash }));
+
+/** By all that is at hand: the batch, and the envelopes that its forks contradict. */
+export function misusesOf(batch: JudgedBatch, contradicted: readonly Bytes[]): readonly SessionMisuse[] {
+  const known = contradicted.flatMap((bytes) => {
+    const parsed = parseSealedEnvelope(bytes);
+    return parsed.ok ? [parsed.value] : [];
+  });
+  const sent = batch.entries.flatMap((entry) =>
+    entry.kind === 'good' && entry.sealed !== null ? [entry.sealed] : [],
+  );
+  return findSessionMisuse([...known, ...sent]);
+}
+
+function fateOf(entry: JudgedEntry, held: Held, before: Bytes | null, namedBehind: Bytes | null): Fate {
   const own = held.recordHashesBySeq.get(entry.seq);
   if (own !== undefined && isSameBytes(own, entry.hash)) return 'duplicate';
   const apart = held.apartBySeq.get(entry.seq) ?? [];
   if (apart.some(({ hash }) => isSameBytes(hash, entry.hash))) return 'known-apart';
   if (own !== undefined || apart.length > 0) return 'fork';
-  return entry.kind === 'good' ? 'add' : 'unreadable';
+  if (entry.kind === 'unreadable') return 'unreadable';
+  if (entry.sealed === null) return 'add';
+  const isLinked = before === null || isSameBytes(entry.sealed.prev, before);
+  const isNamed = namedBehind === null || isSameBytes(namedBehind, entry.hash);
+  return isLinked && isNamed ? 'add' : 'broken-link';
 }
 
-/** The first that came: the record, or what was unreadable; a fork is by definition a later one. */
+/** What the next record must name. Null behind what was unreadable: nobody knows what it was when it was written. */
+function hashBehind(entry: JudgedEntry, fate: Fate, held: Held): Bytes | null {
+  switch (fate) {
+    case 'add':
+    case 'duplicate':
+    case 'broken-link':
+      return entry.hash;
+    case 'unreadable':
+      return null;
+    case 'fork':
+    case 'known-apart': {
+      const own = held.recordHashesBySeq.get(entry.seq);
+      if (own !== undefined) return own;
+      return held.apartBySeq.get(entry.seq)?.find(({ kind }) => kind === 'broken-link')?.hash ?? null;
+    }
+  }
+}
+
+/** The first that came: the record, or what was put apart; a fork is by definition a later one. */
 const hashHeldUnder = (seq: number, held: Held): Bytes | undefined =>
-  held.recordHashesBySeq.get(seq) ??
-  held.apartBySeq.get(seq)?.find(({ kind }) => kind === 'unreadable')?.hash;
+  held.recordHashesBySeq.get(seq) ?? held.apartBySeq.get(seq)?.find(({ kind }) => kind !== 'fork')?.hash;
 
 /** How many new scans stand under each key, in one order for all batches: so two batches never wait for each other. */
 export function countsOf(entries: readonly GoodEntry[]) {
@@ -73,5 +135,30 @@ export function countsOf(entries: readonly GoodEntry[]) {
     if (line === undefined) linesByKey.set(name, { day, key, count: 1 });
     else line.count++;
   }
-  return [...linesByKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
+  return inOneOrder(linesByKey);
+}
+
+export function talliesOf(entries: readonly GoodEntry[]) {
+  const linesByKey = new Map<string, { day: string; tally: Tally; count: number }>();
+  for (const { day, tally } of entries) {
+    if (tally === null) continue;
+    const name = [day, tally.kind, tally.what].join('\n');
+    const line = linesByKey.get(name);
+    if (line === undefined) linesByKey.set(name, { day, tally, count: 1 });
+    else line.count++;
+  }
+  return inOneOrder(linesByKey);
+}
+
+const inOneOrder = <T>(linesByKey: ReadonlyMap<string, T>): readonly T[] =>
+  [...linesByKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
+
+/** Since which minute the tablet is on shift, after these new records in order; null: it is not. */
+export function shiftAfter(since: number | null, entries: readonly GoodEntry[]): number | null {
+  return entries.reduce<number | null>((known, { shift }) => {
+    if (shift === null) return known;
+    if (shift.kind === 'shift-end') return null;
+    // A heartbeat without a start: the start is on its way, or lost.
+    return shift.kind === 'shift-start' ? shift.minute : (known ?? shift.minute);
+  }, since);
 }

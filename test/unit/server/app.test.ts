@@ -75,6 +75,12 @@ async function appOn(storage: Storage, demoRoutes: Hono | null = null) {
     verifyDevice: openDeviceVerifier(engine),
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     isEnrolmentOpen: false,
+    sealed: {
+      deviceKeysOf: async () => [],
+      verifyDevice: openDeviceVerifier(engine),
+      findSealKey: () => null,
+      rulesOf: () => ({ seenBeforeWindowSeconds: 300, retentionDays: 7 }),
+    },
     nowMs: () => NOW_MS,
     publicOrigin: { text: 'http://localhost:4173', authority: 'localhost:4173' },
     operator: createOperatorDoor(folder),

@@ -153,7 +153,6 @@ describe('a gap', () => {
     const wrong = [
       await signReceipt(right, stranger),
       await signReceipt({ ...right, upTo: 3 }, station.receiptSigner),
-      await signReceipt({ ...right, upTo: 5 }, station.receiptSigner),
       await signReceipt({ ...right, epoch: 2 }, station.receiptSigner),
       await signReceipt({ ...right, device: deviceOf(8) }, station.receiptSigner),
       await signReceipt({ ...right, site: 'elsewhere' }, station.receiptSigner),
@@ -168,6 +167,12 @@ describe('a gap', () => {
     expect((await post(scansBatch(ours, 5, 6, await signReceipt(right, station.receiptSigner)))).status).toBe(
       200,
     );
+  });
+
+  it('is taken for a receipt that reaches further than the record before it', async () => {
+    const further = { ...ours, upTo: 9, head: hashOf(envelopeOf(ours, 9)), quarantined: [], serverTime: 1 };
+    const receipt = await signReceipt(further, station.receiptSigner);
+    expect((await post(scansBatch(ours, 5, 6, receipt))).status).toBe(200);
   });
 });
 

@@ -1,0 +1,63 @@
+// What taking batches needs, and what all forms of a batch have in common.
+
+import type { Bytes } from '../../core/bytes/bytes.ts';
+import type { DevicePublicKey, VerifyDeviceSignature } from '../../core/identity/device-key.ts';
+import type { BatchRefusal } from '../../core/log/batch.ts';
+import type { Head, LogIdentity } from '../../core/log/envelope.ts';
+import { verifyReceipt } from '../../core/log/receipt.ts';
+import type { SealedBatchRefusal } from '../../core/log/sealed/batch.ts';
+import type { FindSealKey } from '../../core/log/sealed/opener.ts';
+import type { Ed25519Engine } from '../../core/signature/engine.ts';
+import type { JudgedBatch, Storage } from '../storage/port.ts';
+import type { SiteTrust } from '../trust/site-trust.ts';
+
+export interface IngestTools {
+  readonly storage: Pick<Storage, 'takeBatch'>;
+  readonly trust: {
+    readonly inUse: { readonly server: Pick<SiteTrust['inUse']['server'], 'receiptKeys'> };
+    readonly signers: Pick<SiteTrust['signers'], 'receipt'>;
+  };
+  readonly engine: Ed25519Engine;
+  readonly sealed: SealedTools;
+  nowMs(): number;
+}
+
+/** What opening a sealed log takes. */
+export interface SealedTools {
+  /** Every key that the tablet ever had at that site; none: it was never there. */
+  deviceKeysOf(identity: LogIdentity): Promise<readonly DevicePublicKey[]>;
+  readonly verifyDevice: VerifyDeviceSignature;
+  readonly findSealKey: FindSealKey;
+  rulesOf(site: string): LogRules;
+}
+
+export interface LogRules {
+  readonly seenBeforeWindowSeconds: number;
+  readonly retentionDays: number;
+}
+
+export type IngestRefusal =
+  | BatchRefusal
+  | SealedBatchRefusal
+  | 'batch-site'
+  | 'batch-head'
+  | 'batch-unknown-device'
+  | 'batch-signature'
+  | 'batch-other-envelopes';
+
+/** A batch but for what the storage is told by the time and the server's key. */
+export type Judged = Omit<JudgedBatch, 'receivedAt' | 'writeReceipt'>;
+
+/** The last record of our own receipt about this very log, which the tablet shows; null for anything else. */
+export async function readShownReceipt(
+  identity: LogIdentity,
+  bytes: Bytes | null,
+  { trust, engine }: Pick<IngestTools, 'trust' | 'engine'>,
+): Promise<Head | null> {
+  if (bytes === null) return null;
+  const receipt = await verifyReceipt(bytes, trust.inUse.server.receiptKeys, engine);
+  if (!receipt.ok) return null;
+  const { site, device, epoch, upTo, head } = receipt.value;
+  const isOfThisLog = site === identity.site && device === identity.device && epoch === identity.epoch;
+  return isOfThisLog ? { seq: upTo, hash: head } : null;
+}
