@@ -1,22 +1,19 @@
 // The interface for tablets and the console. HTTP status codes exist only in routes.
 
-import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
 import type { PublicOrigin } from '../core/identity/public-origin.ts';
-import { MAX_BATCH_BYTES } from '../core/log/envelope.ts';
 import { siteDayAt } from '../core/trust/site-day.ts';
 import type { Site } from '../core/trust/trust.ts';
 import { createGuardedRoutes, type GuardedRoutes } from './access/guarded-routes.ts';
 import { createPersonKeeper } from './access/person-keeper.ts';
 import { createTabletKeeper, type TabletKeeperTools } from './access/tablet-keeper.ts';
+import { addBatchRoutes, type BatchRouteTools } from './batch-routes.ts';
 import type { Changes } from './changes.ts';
 import type { DayKeyBook } from './day-keys/day-key-book.ts';
 import { addDayKeyRoutes } from './day-keys/day-key-routes.ts';
 import { makeDayReport } from './day-report.ts';
 import { addDeviceRoutes, type DeviceRouteTools } from './devices/device-routes.ts';
 import { addEnrolmentRoutes, type EnrolmentRouteTools } from './devices/enrolment-routes.ts';
-import type { IngestTools } from './ingest/ingest-tools.ts';
-import { ingestBatch } from './ingest.ts';
 import type { OperatorDoor } from './operator-door.ts';
 import type { SiteRegister } from './sites/site-register.ts';
 import { addSiteRoutes } from './sites/site-routes.ts';
@@ -26,7 +23,7 @@ import type { SiteTrust } from './trust/site-trust.ts';
 import { addTrustRoutes } from './trust/trust-routes.ts';
 
 export interface ApiTools
-  extends IngestTools,
+  extends BatchRouteTools,
     TabletKeeperTools,
     Omit<DeviceRouteTools, 'findSite' | 'replaceDayKeys'>,
     Omit<EnrolmentRouteTools, 'findSite' | 'firstSite'> {
@@ -46,7 +43,6 @@ export interface ApiTools
   readonly stopping: AbortSignal;
 }
 
-const MAX_CONCURRENT_BATCHES = 16;
 const MAX_EVENT_STREAMS = 64;
 const BUSY_RETRY_SECONDS = 2;
 const KEEP_ALIVE_MS = 20_000;
@@ -54,8 +50,8 @@ const HEALTH_LIMIT_MS = 1_000;
 
 export function createApiRoutes(tools: ApiTools): GuardedRoutes {
   const routes = createGuardedRoutes({ tablet: createTabletKeeper(tools), person: createPersonKeeper() });
-  let batchesAtHand = 0;
 
+  const firstSite = (): Site => tools.sites.all()[0]?.site ?? tools.trust.site;
   const findSite = (id: string): Site | null => tools.sites.find(id)?.site ?? null;
 
   /** From today on: of ended days a revoked tablet holds nothing. */
@@ -68,47 +64,8 @@ export function createApiRoutes(tools: ApiTools): GuardedRoutes {
   addSiteRoutes(routes, tools);
   addDayKeyRoutes(routes, { ...tools, findSite });
   addDeviceRoutes(routes, { ...tools, findSite, replaceDayKeys });
-  addEnrolmentRoutes(routes, { ...tools, findSite, firstSite: () => tools.trust.site });
-
-  routes.anyone(
-    'POST',
-    '/sites/:site/batches',
-    async (c, next) => {
-      // A form of another web page cannot send this type without asking first, and is not answered when it asks.
-      if (c.req.header('Content-Type') !== 'application/cbor') return c.json({ error: 'not-cbor' }, 415);
-      if (batchesAtHand >= MAX_CONCURRENT_BATCHES) {
-        return c.json({ error: 'busy' }, 503, { 'Retry-After': String(BUSY_RETRY_SECONDS) });
-      }
-      batchesAtHand++;
-      try {
-        return await next();
-      } finally {
-        batchesAtHand--;
-      }
-    },
-    bodyLimit({ maxSize: MAX_BATCH_BYTES, onError: (c) => c.json({ error: 'batch-too-large' }, 413) }),
-    async (c) => {
-      const held = tools.sites.find(c.req.param('site'));
-      if (held === null) return c.json({ error: 'unknown-site' }, 404);
-      const { site } = held;
-      const answer = await ingestBatch(site, new Uint8Array(await c.req.arrayBuffer()), {
-        ...tools,
-        trust: { inUse: held, signers: tools.trust.signers },
-      });
-      switch (answer.kind) {
-        case 'receipt':
-          if (answer.added > 0) tools.changes.announce(site.id);
-          return c.body(answer.bytes, 200, {
-            'Content-Type': 'application/cose',
-            'Cache-Control': 'no-store',
-          });
-        case 'gap':
-          return c.json({ error: 'gap', upTo: answer.upTo }, 409);
-        case 'refused':
-          return c.json({ error: answer.code }, answer.code === 'batch-too-large' ? 413 : 400);
-      }
-    },
-  );
+  addBatchRoutes(routes, tools);
+  addEnrolmentRoutes(routes, { ...tools, findSite, firstSite });
 
   routes.person('viewer', 'GET', '/sites/:site/days/today', async (c) => {
     const site = findSite(c.req.param('site'));

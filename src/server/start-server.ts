@@ -124,6 +124,7 @@ async function startParts(
       verifyDevice: openDeviceVerifier(engine),
       randomBytes: (count) => new Uint8Array(randomBytes(count)),
       isEnrolmentOpen: parts.isEnrolmentOpen,
+      acceptsUnsigned: true,
       sealed: {
         deviceKeysOf: ({ site, device }) => stores.devices.keysOf(site, device),
         verifyDevice: openDeviceVerifier(engine),

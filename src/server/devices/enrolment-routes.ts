@@ -12,7 +12,7 @@ export interface EnrolmentRouteTools extends EnrolmentTools {
   /** Whether tablets enrol by themselves: for trying things out, never in service. */
   readonly isEnrolmentOpen: boolean;
   findSite(id: string): { readonly id: string; readonly gates: readonly Gate[] } | null;
-  /** The one that tablets without a site are shown first. */
+  /** For a tablet that names none. */
   firstSite(): { readonly id: string; readonly gates: readonly Gate[] };
 }
 
@@ -97,7 +97,8 @@ function addTabletsRoutes(routes: GuardedRoutes, tools: EnrolmentRouteTools, des
   routes.anyone('GET', '/enrolments/open', async (c) => {
     if (!tools.isEnrolmentOpen) return c.json({ invitation: null }, 200, NOT_KEPT);
     if (!mayClaim()) return busy(c);
-    const { id, gates } = tools.firstSite();
+    const wished = tools.findSite(c.req.query('site') ?? '');
+    const { id, gates } = wished ?? tools.firstSite();
     const gate = gates.find((one) => one.id === c.req.query('gate')) ?? gates[0];
     if (gate === undefined) return c.json({ invitation: null }, 200, NOT_KEPT);
     const { invitation } = await desk.offerOpenly(id, gate.id);

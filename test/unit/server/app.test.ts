@@ -75,6 +75,7 @@ async function appOn(storage: Storage, demoRoutes: Hono | null = null) {
     verifyDevice: openDeviceVerifier(engine),
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     isEnrolmentOpen: false,
+    acceptsUnsigned: true,
     sealed: {
       deviceKeysOf: async () => [],
       verifyDevice: openDeviceVerifier(engine),

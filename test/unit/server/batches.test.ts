@@ -190,7 +190,7 @@ describe('what is no batch', () => {
     ]);
     expect(await errorOf(await post(new Uint8Array(MAX_BATCH_BYTES + 1)))).toEqual([
       413,
-      { error: 'batch-too-large' },
+      { error: 'body-too-large' },
     ]);
     expect(await server.storedScans()).toEqual([]);
   });

@@ -1,0 +1,72 @@
+// A batch as it travels: bounded before it is read, taken by ingest, answered by its receipt.
+
+import type { MiddlewareHandler } from 'hono';
+import type { Bytes } from '../core/bytes/bytes.ts';
+import { MAX_BATCH_BYTES } from '../core/log/envelope.ts';
+import type { ApiContext, ApiEnv, GuardedRoutes } from './access/guarded-routes.ts';
+import type { Changes } from './changes.ts';
+import type { IngestTools } from './ingest/ingest-tools.ts';
+import { ingestBatch } from './ingest.ts';
+import type { SiteRegister } from './sites/site-register.ts';
+import type { SiteTrust } from './trust/site-trust.ts';
+
+export interface BatchRouteTools extends Omit<IngestTools, 'trust'> {
+  readonly trust: Pick<SiteTrust, 'signers'>;
+  readonly sites: Pick<SiteRegister, 'find'>;
+  readonly changes: Changes;
+  /** Whether batches are taken in requests that nobody signed. */
+  readonly acceptsUnsigned: boolean;
+}
+
+const MAX_CONCURRENT_BATCHES = 16;
+const BUSY_RETRY_SECONDS = 2;
+
+export function addBatchRoutes(routes: GuardedRoutes, tools: BatchRouteTools): void {
+  const take = async (c: ApiContext, id: string, body: Bytes): Promise<Response> => {
+    const held = tools.sites.find(id);
+    if (held === null) return c.json({ error: 'unknown-site' }, 404);
+    const trust = { inUse: held, signers: tools.trust.signers };
+    const answer = await ingestBatch(held.site, body, { ...tools, trust });
+    switch (answer.kind) {
+      case 'receipt':
+        if (answer.added > 0) tools.changes.announce(id);
+        return c.body(answer.bytes, 200, {
+          'Content-Type': 'application/cose',
+          'Cache-Control': 'no-store',
+        });
+      case 'gap':
+        return c.json({ error: 'gap', upTo: answer.upTo }, 409);
+      case 'refused':
+        return c.json({ error: answer.code }, answer.code === 'batch-too-large' ? 413 : 400);
+    }
+  };
+
+  routes.tablet('POST', '/sites/:site/batches', (c, tablet) => take(c, tablet.site, tablet.body), {
+    maxBytes: MAX_BATCH_BYTES,
+    isForLeaving: true,
+    before: [cborOnly, fewAtATime()],
+    whenUnsigned: tools.acceptsUnsigned
+      ? async (c) => take(c, c.req.param('site') ?? '', new Uint8Array(await c.req.arrayBuffer()))
+      : null,
+  });
+}
+
+/** A form of another web page cannot send this type without asking first, and is not answered when it asks. */
+const cborOnly: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  if (c.req.header('Content-Type') !== 'application/cbor') return c.json({ error: 'not-cbor' }, 415);
+  return next();
+};
+
+function fewAtATime(): MiddlewareHandler<ApiEnv> {
+  let atHand = 0;
+  return async (c, next) => {
+    if (atHand >= MAX_CONCURRENT_BATCHES)
+      return c.json({ error: 'busy' }, 503, { 'Retry-After': String(BUSY_RETRY_SECONDS) });
+    atHand++;
+    try {
+      return await next();
+    } finally {
+      atHand--;
+    }
+  };
+}
