@@ -54,7 +54,8 @@ export function readMemoryDay(tables: MemoryTables, question: DayQuestion): Stor
       .sort((a, b) => b.raisedAt - a.raisedAt),
     tallies: [...talliesByName.values()]
       .filter((line) => line.site === site && line.day === question.day)
-      .map(({ tally, count }) => ({ ...tally, count })),
+      .map(({ tally, count }) => ({ ...tally, count }))
+      .sort((a, b) => (`${a.kind} ${a.what}` < `${b.kind} ${b.what}` ? -1 : 1)),
     duplicates: duplicates
       .filter((line) => line.site === site && line.day === question.day)
       .map(({ site: _, day: __, ...pair }) => pair)
