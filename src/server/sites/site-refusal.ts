@@ -3,28 +3,27 @@
 import { type Refused, refused } from '../../core/result.ts';
 import type { Clipping } from '../../core/trust/trust.ts';
 
-export const SITE_REFUSALS = [
-  'unknown-site',
-  'site-taken',
+export type SiteRefusalCode =
+  | 'unknown-site'
+  | 'site-taken'
   /** Settings that no tablet would take: the place in them, and the reason. */
-  'bad-settings',
+  | 'bad-settings'
   /** What is asked for goes beyond the bounds of the class: a manager never widens them. */
-  'beyond-bounds',
+  | 'beyond-bounds'
   /** No entry of servers.json lets this server found sites of that class. */
-  'class-not-founded',
+  | 'class-not-founded'
   /** A site stays of its class, and under its id. */
-  'other-site',
+  | 'other-site'
   /** Somebody else changed it since. */
-  'changed-meanwhile',
+  | 'changed-meanwhile'
   /** Its settings lie in a file that only the operator writes. */
-  'settings-in-file',
-  'too-many-sites',
-  'unknown-gate',
-  'gate-taken',
-] as const;
+  | 'settings-in-file'
+  | 'too-many-sites'
+  | 'unknown-gate'
+  | 'gate-taken';
 
 export interface SiteRefusal {
-  readonly code: (typeof SITE_REFUSALS)[number];
+  readonly code: SiteRefusalCode;
   /** In the settings: 'policy.hours.0.to'; '' where it is about no place. */
   readonly place: string;
   /** One line for the manager. */
