@@ -1,6 +1,5 @@
 // gatelight trust publish and timestamp: what needs the online key.
 
-import { isSameBytes } from '../core/bytes/bytes.ts';
 import type { Signer } from '../core/signature/signer.ts';
 import { heldKeysOf } from '../core/trust/publish/key-holders.ts';
 import { type PublishRefusal, publishStaged } from '../core/trust/publish/publish-staged.ts';
@@ -8,7 +7,7 @@ import { type ReSigned, reSignTimestamp } from '../core/trust/publish/re-sign-ti
 import { governingRoot } from '../core/trust/publish/staged.ts';
 import { terminalSafe } from '../core/trust/publish/summarise-entries.ts';
 import { missingCount, tallySignatures, tallyText } from '../core/trust/publish/tally-signatures.ts';
-import { findTrustKey, privateHolders } from '../server/trust-key-file.ts';
+import { findHolder } from '../server/trust-key-file.ts';
 import { momentText } from './arguments.ts';
 import type { CommandIo } from './command.ts';
 import type { AskPassphrase } from './trust-asking.ts';
@@ -59,11 +58,8 @@ function printEnds({ version, snapshotVersion, ends }: ReSigned, io: CommandIo):
 async function openOnlineKey(place: Workplace, ask: AskPassphrase, io: CommandIo): Promise<Signer> {
   const root = governingRoot(place.published, place.staged);
   const wanted = root === null ? [] : heldKeysOf(root, 'timestamp');
-  for (const holder of await privateHolders(place.keysDir)) {
-    const key = await findTrustKey(place.keysDir, holder);
-    if (key !== null && wanted.some(({ publicKey }) => isSameBytes(publicKey, key.publicKey)))
-      return openSigner(place.keysDir, holder, ask, io);
-  }
+  const holder = await findHolder(place.keysDir, wanted);
+  if (holder !== null) return openSigner(place.keysDir, holder, ask, io);
   const names = wanted.map(({ holder }) => holder).join(' or ');
   throw new TrustRefused(
     `the online key (${names || 'of nobody'}) is not in ${place.keysDir}: publish where it lies`,

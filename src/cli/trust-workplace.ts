@@ -22,7 +22,7 @@ import type { KeyEngine } from '../core/trust/tuf/ports.ts';
 import { refusalText, type TufRefusal } from '../core/trust/tuf/refusal.ts';
 import { openFileFolder } from '../server/file-folder.ts';
 import { isReadableByOthers } from '../server/key-file.ts';
-import { findTrustKey, makeTrustKey, openTrustKey, readTrustKeyFile } from '../server/trust-key-file.ts';
+import { findTrustKey, makeTrustKey, openTrustKeyFile } from '../server/trust-key-file.ts';
 import { type CommandIo, UsageError } from './command.ts';
 import type { AskPassphrase } from './trust-asking.ts';
 
@@ -146,14 +146,12 @@ export async function openSigner(
   io: CommandIo,
 ): Promise<Signer> {
   const path = join(keysDir, `${holder}.json`);
-  const text = await readTrustKeyFile(keysDir, holder);
-  if (text === null) throw new TrustRefused(`there is no key file ${path}`);
-  if (await isReadableByOthers(path)) io.err(`${path} can be read by others: chmod 600 ${path}`);
-  const signer = await openTrustKey(text, await ask(holder, { isNew: false }));
-  if (signer.ok) return signer.value;
-  const why =
-    signer.error === 'wrong-passphrase' ? 'the passphrase is wrong, or the file was changed' : signer.error;
-  throw new TrustRefused(`${path} cannot be used: ${why}`);
+  const opened = await openTrustKeyFile(keysDir, holder, async () => {
+    if (await isReadableByOthers(path)) io.err(`${path} can be read by others: chmod 600 ${path}`);
+    return ask(holder, { isNew: false });
+  });
+  if (!opened.ok) throw new TrustRefused(opened.error);
+  return opened.value;
 }
 
 function orRefused<T>(read: Result<T, TufRefusal>, where: string): T {

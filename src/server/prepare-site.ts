@@ -1,7 +1,6 @@
 // A site in service: its trust as `gatelight trust` published it, its keys, its settings, and where its lists come from.
 
 import { basename, dirname, join, resolve } from 'node:path';
-import { isSameBytes } from '../core/bytes/bytes.ts';
 import { chooseEngine } from '../core/signature/engine.ts';
 import type { Signer } from '../core/signature/signer.ts';
 import type { RepositoryFolder } from '../core/trust/publish/folder.ts';
@@ -12,7 +11,7 @@ import { refusalText } from '../core/trust/tuf/refusal.ts';
 import { openFileFolder } from './file-folder.ts';
 import { readKeyFile } from './key-file.ts';
 import type { ServerParts } from './start-server.ts';
-import { findTrustKey, openTrustKey, privateHolders, readTrustKeyFile } from './trust-key-file.ts';
+import { findHolder, openTrustKeyFile } from './trust-key-file.ts';
 
 export interface SiteFiles {
   readonly dataDir: string;
@@ -78,15 +77,9 @@ async function openOnlineKey(
   if (!roots.ok) throw new Error(`${resolve(trustDir, 'published')}: ${refusalText(roots.error)}`);
   const root = roots.value.at(-1);
   const wanted = root === undefined ? [] : heldKeysOf(root, 'timestamp');
-  for (const holder of await privateHolders(keysDir)) {
-    const key = await findTrustKey(keysDir, holder);
-    if (key === null || !wanted.some(({ publicKey }) => isSameBytes(publicKey, key.publicKey))) continue;
-    const text = (await readTrustKeyFile(keysDir, holder)) ?? '';
-    const signer = await openTrustKey(text, await askPassphrase(holder));
-    if (signer.ok) return signer.value;
-    const why =
-      signer.error === 'wrong-passphrase' ? 'the passphrase is wrong, or the file was changed' : signer.error;
-    throw new Error(`${join(keysDir, `${holder}.json`)} cannot be used: ${why}`);
-  }
-  return null;
+  const holder = await findHolder(keysDir, wanted);
+  if (holder === null) return null;
+  const signer = await openTrustKeyFile(keysDir, holder, askPassphrase);
+  if (!signer.ok) throw new Error(signer.error);
+  return signer.value;
 }

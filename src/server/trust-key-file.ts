@@ -4,7 +4,7 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Bytes, utf8ToBytes } from '../core/bytes/bytes.ts';
+import { type Bytes, isSameBytes, utf8ToBytes } from '../core/bytes/bytes.ts';
 import { encodeHex, parseHex } from '../core/bytes/hex.ts';
 import { ok, type Result, refused } from '../core/result.ts';
 import { createSigner, type Signer } from '../core/signature/signer.ts';
@@ -131,8 +131,30 @@ export async function findTrustKey(folder: string, holder: string): Promise<Held
   return null;
 }
 
-export const readTrustKeyFile = (folder: string, holder: string): Promise<string | null> =>
-  ifThere(readFile(join(folder, `${holder}.json`), 'utf8'));
+/** The signer of a holder whose private key lies here, or a sentence that says why not. */
+export async function openTrustKeyFile(
+  folder: string,
+  holder: string,
+  askPassphrase: (holder: string) => Promise<string>,
+): Promise<Result<Signer, string>> {
+  const path = join(folder, `${holder}.json`);
+  const text = await ifThere(readFile(path, 'utf8'));
+  if (text === null) return refused(`there is no key file ${path}`);
+  const signer = await openTrustKey(text, await askPassphrase(holder));
+  if (signer.ok) return signer;
+  const why =
+    signer.error === 'wrong-passphrase' ? 'the passphrase is wrong, or the file was changed' : signer.error;
+  return refused(`${path} cannot be used: ${why}`);
+}
+
+/** Who of these has its private key here; null: none. */
+export async function findHolder(folder: string, wanted: readonly HeldKey[]): Promise<string | null> {
+  for (const holder of await privateHolders(folder)) {
+    const key = await findTrustKey(folder, holder);
+    if (key !== null && wanted.some(({ publicKey }) => isSameBytes(publicKey, key.publicKey))) return holder;
+  }
+  return null;
+}
 
 /** Whose private keys lie here. */
 export async function privateHolders(folder: string): Promise<readonly string[]> {

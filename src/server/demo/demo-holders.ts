@@ -4,13 +4,7 @@
 import { isSameBytes } from '../../core/bytes/bytes.ts';
 import type { Signer } from '../../core/signature/signer.ts';
 import type { HeldKey } from '../../core/trust/publish/build-metadata.ts';
-import {
-  findTrustKey,
-  LEAST_LOG2_COST,
-  makeTrustKey,
-  openTrustKey,
-  readTrustKeyFile,
-} from '../trust-key-file.ts';
+import { findTrustKey, LEAST_LOG2_COST, makeTrustKey, openTrustKeyFile } from '../trust-key-file.ts';
 
 export const OFFLINE_HOLDERS = ['anna', 'ben', 'chris'] as const;
 export const ONLINE_HOLDER = 'server';
@@ -34,8 +28,7 @@ export async function openOrMakeHolder(folder: string, holder: string): Promise<
 
 /** Null where that very key is not here, or has another passphrase than the demo's. */
 export async function openHolder(folder: string, { holder, publicKey }: HeldKey): Promise<OpenHolder | null> {
-  const text = await readTrustKeyFile(folder, holder);
-  const signer = text === null ? null : await openTrustKey(text, PASSPHRASE);
-  if (signer === null || !signer.ok || !isSameBytes(signer.value.publicKey, publicKey)) return null;
+  const signer = await openTrustKeyFile(folder, holder, async () => PASSPHRASE);
+  if (!signer.ok || !isSameBytes(signer.value.publicKey, publicKey)) return null;
   return { holder, publicKey, signer: signer.value };
 }

@@ -4,9 +4,9 @@
 import { join } from 'node:path';
 import type { PassId } from '../../core/pass/pass.ts';
 import type { RepositoryFolder } from '../../core/trust/publish/folder.ts';
+import { readStatusFacts } from '../../core/trust/status/status-token.ts';
 import { openFileFolder } from '../file-folder.ts';
 import { beginList, drawFreePlaces, publishLists } from '../issuer/issuer-desk.ts';
-import { tokenFacts } from '../trust/token-facts.ts';
 import { DEMO_LIST } from './demo-documents.ts';
 import { demoKeyPath } from './demo-keys.ts';
 
@@ -33,7 +33,7 @@ export async function openDemoLists(dataDir: string, nowSeconds: () => number): 
     publishedPath,
     async renew() {
       const token = await published.read(`${DEMO_LIST.issuer}/${DEMO_LIST.list}.cwt`);
-      const issuedAt = token === null ? undefined : tokenFacts(token, nowSeconds())?.issuedAt;
+      const issuedAt = token === null ? undefined : readStatusFacts(token, nowSeconds())?.issuedAt;
       // A clock that was set back leaves a list of the future.
       if (issuedAt !== undefined && Math.abs(nowSeconds() - issuedAt) < PUBLISH_AFTER_SECONDS) return;
       await publishLists(deskPath, publishedPath, nowSeconds());

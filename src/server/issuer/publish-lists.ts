@@ -4,11 +4,13 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { deflateSync } from 'node:zlib';
-import { parseCoseSign1 } from '../../core/signature/cose-sign1.ts';
 import type { Signer } from '../../core/signature/signer.ts';
 import { addDecoys, nextIssueTime } from '../../core/trust/status/allot-index.ts';
-import { parseStatusClaims } from '../../core/trust/status/status-claims.ts';
-import { MAX_ISSUED_AHEAD_SECONDS, signStatusToken } from '../../core/trust/status/status-token.ts';
+import {
+  MAX_ISSUED_AHEAD_SECONDS,
+  readStatusFacts,
+  signStatusToken,
+} from '../../core/trust/status/status-token.ts';
 import { readKeyFile } from '../key-file.ts';
 import { readIfThere, writeWhole } from '../whole-file.ts';
 import { type DeskList, requireLists, writeList } from './desk-list.ts';
@@ -102,10 +104,8 @@ async function requireNewestDesk(
 /** Null where there is no list of that address. */
 async function readIssueTime(path: string, uri: string): Promise<number | null> {
   const token = await readIfThere(path);
-  const cose = token === null ? null : parseCoseSign1(token.subarray(1), new Uint8Array(0), 'typed');
-  if (cose === null || !cose.ok) return null;
-  const claims = parseStatusClaims(cose.value.payload, FAR_AHEAD_SECONDS);
-  return claims.ok && claims.value.uri === uri ? claims.value.issuedAt : null;
+  const facts = token === null ? null : readStatusFacts(token, FAR_AHEAD_SECONDS);
+  return facts?.uri === uri ? facts.issuedAt : null;
 }
 
 /** The year 9999: here no time is too late to be read. */

@@ -4,11 +4,14 @@
 import { type Bytes, isSameBytes } from '../../core/bytes/bytes.ts';
 import type { Ed25519Engine } from '../../core/signature/engine.ts';
 import type { RepositoryFolder } from '../../core/trust/publish/folder.ts';
-import { type HeldStatusList, verifyStatusToken } from '../../core/trust/status/status-token.ts';
+import {
+  type HeldStatusList,
+  readStatusFacts,
+  verifyStatusToken,
+} from '../../core/trust/status/status-token.ts';
 import type { ListedStatusList } from '../../core/trust/targets/targets.ts';
 import { fetchList } from './fetch-list.ts';
 import { type HandedOut, handOut } from './handed-out.ts';
-import { tokenFacts } from './token-facts.ts';
 import type { TroubleBook } from './trouble-book.ts';
 
 export interface ListOptions {
@@ -130,7 +133,7 @@ export class ListKeeper {
     const { uri, keys } = this.#wanted;
     const bytes = await kept.read(this.#name);
     if (bytes === null) return;
-    const facts = tokenFacts(bytes, nowSeconds());
+    const facts = readStatusFacts(bytes, nowSeconds());
     this.#lastIssuedAt = facts?.uri === uri ? facts.issuedAt : 0;
     const token = await verifyStatusToken(bytes, { uri, keys, held: null, nowSeconds: nowSeconds() }, engine);
     if (token.ok) this.#inUse = { held: token.value, handedOut: handOut(bytes) };

@@ -1,16 +1,15 @@
 // The published folder as a tablet would take it: nothing is handed out that a tablet refuses. Ends in time do not count
 // here: a server whose repository has ended still takes records, and its tablets keep what they hold.
 
-import type { Bytes } from '../../core/bytes/bytes.ts';
 import { ok, type Result, refused } from '../../core/result.ts';
+import { refreshDocuments } from '../../core/trust/held/refresh-documents.ts';
 import type { RepositoryFolder } from '../../core/trust/publish/folder.ts';
 import { publishedPath, readRoots, versionedName } from '../../core/trust/publish/read-published.ts';
-import { parseDocuments } from '../../core/trust/targets/parse-documents.ts';
 import type { TargetDocuments } from '../../core/trust/targets/targets.ts';
 import { nameHashOf } from '../../core/trust/tuf/check-file.ts';
 import type { HeldSet } from '../../core/trust/tuf/held-set.ts';
-import type { KeyEngine, StoredName, TufFetch, TufStore } from '../../core/trust/tuf/ports.ts';
-import { refreshHeld } from '../../core/trust/tuf/refresh-held.ts';
+import { createMemoryTufStore } from '../../core/trust/tuf/memory-store.ts';
+import type { KeyEngine, TufFetch } from '../../core/trust/tuf/ports.ts';
 import { refusalText } from '../../core/trust/tuf/refusal.ts';
 import { type HandedOut, handOut } from './handed-out.ts';
 
@@ -33,19 +32,16 @@ export async function verifyPublished(
   if (!roots.ok) return refused(refusalText(roots.error));
   const newest = roots.value.at(-1);
   if (newest === undefined) return refused('1.root.json: nothing was published here');
-  let documents: TargetDocuments | null = null;
-  const client = { fetch: fetchFrom(folder), store: storeWith(newest.bytes), keys };
-  const set = await refreshHeld(client, ANY_TIME, (filesByName) => {
-    const parsed = parseDocuments(filesByName);
-    if (!parsed.ok)
-      return { file: parsed.error.file, detail: `${parsed.error.place}: ${parsed.error.reason}` };
-    documents = parsed.value;
-    return null;
-  });
-  if (!set.ok) return refused(refusalText(set.error));
-  if (documents === null) throw new Error('a set was taken that nobody looked at');
+  const client = {
+    fetch: fetchFrom(folder),
+    store: createMemoryTufStore([['root', newest.bytes]]),
+    keys,
+  };
+  const refreshed = await refreshDocuments(client, ANY_TIME);
+  if (!refreshed.ok) return refused(refusalText(refreshed.error));
+  const { set, documents } = refreshed.value;
 
-  const { timestamp, snapshot, targets, filesByName } = set.value;
+  const { timestamp, snapshot, targets, filesByName } = set;
   const files = new Map<string, HandedOut>();
   for (const metadata of [...roots.value, snapshot, targets])
     files.set(versionedName(metadata), handOut(metadata.bytes));
@@ -54,7 +50,7 @@ export async function verifyPublished(
     files.set(publishedPath(name, hash), handOut(bytes));
   }
   files.set('timestamp.json', handOut(timestamp.bytes));
-  return ok({ set: set.value, documents, filesByPath: files });
+  return ok({ set, documents, filesByPath: files });
 }
 
 const fetchFrom = (folder: RepositoryFolder): TufFetch => ({
@@ -64,12 +60,3 @@ const fetchFrom = (folder: RepositoryFolder): TufFetch => ({
     return bytes.length > maxBytes ? { kind: 'too-large' } : { kind: 'bytes', bytes };
   },
 });
-
-function storeWith(root: Bytes): TufStore {
-  const stored = new Map<StoredName, Bytes>([['root', root]]);
-  return {
-    read: async (name) => stored.get(name) ?? null,
-    write: async (name, bytes) => void stored.set(name, bytes),
-    remove: async (name) => void stored.delete(name),
-  };
-}

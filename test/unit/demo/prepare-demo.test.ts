@@ -14,6 +14,7 @@ import { assembleTrust } from '../../../src/core/trust/held/assemble-trust.ts';
 import type { TrustSource } from '../../../src/core/trust/held/ports.ts';
 import { refreshLists } from '../../../src/core/trust/held/refresh-lists.ts';
 import { refreshTrust } from '../../../src/core/trust/held/refresh-trust.ts';
+import { readStatusFacts } from '../../../src/core/trust/status/status-token.ts';
 import type { Trust } from '../../../src/core/trust/trust.ts';
 import type { FetchAnswer } from '../../../src/core/trust/tuf/ports.ts';
 import { decideVerdict } from '../../../src/core/verdict/decide-verdict.ts';
@@ -22,7 +23,6 @@ import { type Demo, type OfferedPass, prepareDemo } from '../../../src/server/de
 import { changeStatus, publishLists } from '../../../src/server/issuer/issuer-desk.ts';
 import type { HandedOut } from '../../../src/server/trust/handed-out.ts';
 import { openSiteTrust, type SiteTrust } from '../../../src/server/trust/site-trust.ts';
-import { tokenFacts } from '../../../src/server/trust/token-facts.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 13, 32) / 1000;
 const HOUR = 3600;
@@ -79,7 +79,7 @@ async function fetchTrust({ site }: OpenDemo): Promise<Trust> {
 const listOf = (demo: OpenDemo, issuedAt: number) =>
   vi.waitFor(async () => {
     const list = await demo.site.readList('lindenhof-health', 0);
-    expect(list === null ? null : tokenFacts(list.bytes, nowSeconds)).toMatchObject({ issuedAt });
+    expect(list === null ? null : readStatusFacts(list.bytes, nowSeconds)).toMatchObject({ issuedAt });
   });
 
 /** Every file of the folder and when it was written last. */

@@ -4,19 +4,17 @@
 import { isSameBytes } from '../../bytes/bytes.ts';
 import { sha256 } from '../../bytes/sha256.ts';
 import { ok, type Result } from '../../result.ts';
-import { parseDocuments } from '../targets/parse-documents.ts';
-import type { TargetDocuments } from '../targets/targets.ts';
 import { downloadMetadata } from '../tuf/download.ts';
 import { ed25519Keys } from '../tuf/ed25519-keys.ts';
 import { issuedAtOf } from '../tuf/held-set.ts';
 import { TUF_LIMITS } from '../tuf/limits.ts';
 import type { TufClient, TufFetch } from '../tuf/ports.ts';
-import { refreshHeld } from '../tuf/refresh-held.ts';
 import { refusalText, type TufCode, type TufRefusal } from '../tuf/refusal.ts';
 import { type StartTime, timestampKeysOf } from '../tuf/start-time.ts';
 import { pinRoot } from '../tuf/update-root.ts';
 import type { HeldTrust } from './held-trust.ts';
 import type { TrustClient } from './ports.ts';
+import { refreshDocuments } from './refresh-documents.ts';
 import { refreshSettings } from './refresh-settings.ts';
 import { refuse, type TrustRefusal } from './trust-refusal.ts';
 
@@ -49,24 +47,17 @@ export async function refreshTrust(
   const pinned = await pinFirstRoot(client, tuf);
   if (!pinned.ok) return pinned;
 
-  let documents: TargetDocuments | null = null;
-  const set = await refreshHeld(tuf, start, (filesByName) => {
-    const parsed = parseDocuments(filesByName);
-    if (!parsed.ok)
-      return { file: parsed.error.file, detail: `${parsed.error.place}: ${parsed.error.reason}` };
-    documents = parsed.value;
-    return null;
-  });
-  if (!set.ok) return refuseRepository(set.error, repository.hasForeignAnswer());
-  if (documents === null) throw new Error('a set was taken that nobody looked at');
+  const refreshed = await refreshDocuments(tuf, start);
+  if (!refreshed.ok) return refuseRepository(refreshed.error, repository.hasForeignAnswer());
+  const { set, documents } = refreshed.value;
 
   const before = await store.readTrust();
   const settings = await refreshSettings(client, documents, before);
   if (!settings.ok) return settings;
   const held: HeldTrust = {
-    version: set.value.targets.signed.version,
-    issuedAt: issuedAtOf(set.value),
-    timestampKeys: timestampKeysOf(set.value.root),
+    version: set.targets.signed.version,
+    issuedAt: issuedAtOf(set),
+    timestampKeys: timestampKeysOf(set.root),
     documents,
     ...settings.value.settings,
   };

@@ -91,6 +91,16 @@ export async function verifyStatusToken(
   return ok({ ...facts, list: list.value });
 }
 
+/**
+ * What a token says of itself, whoever signed it and whether or not it has ended: for those who kept it after it was
+ * verified. Null for what is no token, and for times that lie too far ahead of `nowSeconds`.
+ */
+export function readStatusFacts(token: Uint8Array, nowSeconds: number): StatusFacts | null {
+  const cose = parseToken(token);
+  const claims = cose.ok ? parseStatusClaims(cose.value.payload, nowSeconds) : null;
+  return claims?.ok === true ? claims.value : null;
+}
+
 /** zlib (RFC 1950) at the highest level there is. Any compressor of that form will do: the result is read back here. */
 export type CompressZlib = (bytes: Bytes) => Uint8Array;
 
