@@ -7,6 +7,7 @@ import { type Command, type CommandIo, UsageError } from './command.ts';
 
 const COMMANDS: readonly { readonly name: string; load(): Promise<Command> }[] = [
   { name: 'serve', load: async () => (await import('./serve.ts')).serveCommand },
+  { name: 'devices', load: async () => (await import('./devices.ts')).devicesCommand },
   { name: 'issuer', load: async () => (await import('./issuer.ts')).issuerCommand },
   { name: 'pass', load: async () => (await import('./pass.ts')).passCommand },
   { name: 'read', load: async () => (await import('./read.ts')).readCommand },
