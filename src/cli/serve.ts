@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join, relative, resolve } from 'node:path';
 import { FolderInUse } from '../server/data-folder.ts';
 import { prepareDemo } from '../server/demo/prepare-demo.ts';
+import type { JoinLink } from '../server/managers/people.ts';
 import { prepareSite } from '../server/prepare-site.ts';
 import { findProgramRoot } from '../server/program-root.ts';
 import { createServerLog } from '../server/request-log.ts';
@@ -86,7 +87,7 @@ async function serve({ isDemo, data, port, prepare }: ServeOptions, io: CommandI
       say: (line) => io.err(line),
       nowMs: Date.now,
     });
-    io.out(addressLines(server.origin, isDemo));
+    io.out(addressLines(server.origin, isDemo, server.firstOwner));
     if (!stop.aborted) await once(stop, 'abort');
     io.err('stopping');
     await server.stop();
@@ -135,7 +136,11 @@ function prepareDemoParts(dataDir: string) {
   return prepareDemo(dataDir, { nowSeconds: () => Math.floor(Date.now() / 1000), pagesFolder, program });
 }
 
-function addressLines(origin: string, isDemo: boolean): string {
-  const lines = [`  scanner        ${origin}/`, `  console        ${origin}/console/`];
-  return [...lines, ...(isDemo ? [`  sample passes  ${origin}/demo/`] : [])].join('\n');
+function addressLines(origin: string, isDemo: boolean, firstOwner: JoinLink | null): string {
+  return [
+    `  scanner        ${origin}/`,
+    `  console        ${origin}${isDemo ? '/demo' : ''}/console/`,
+    ...(isDemo ? [`  sample passes  ${origin}/demo/`] : []),
+    ...(firstOwner === null ? [] : [`  first owner    ${firstOwner.link}  (once, within 24 hours)`]),
+  ].join('\n');
 }

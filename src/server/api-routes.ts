@@ -14,6 +14,9 @@ import { addDayKeyRoutes } from './day-keys/day-key-routes.ts';
 import { makeDayReport } from './day-report.ts';
 import { addDeviceRoutes, type DeviceRouteTools } from './devices/device-routes.ts';
 import { addEnrolmentRoutes, type EnrolmentRouteTools } from './devices/enrolment-routes.ts';
+import { addManagerRoutes } from './managers/manager-routes.ts';
+import type { People } from './managers/people.ts';
+import { addSessionRoutes } from './managers/session-routes.ts';
 import type { OperatorDoor } from './operator-door.ts';
 import type { SiteRegister } from './sites/site-register.ts';
 import { addSiteRoutes } from './sites/site-routes.ts';
@@ -35,6 +38,7 @@ export interface ApiTools
   /** Where browsers and tablets reach this server. */
   readonly publicOrigin: PublicOrigin;
   readonly operator: OperatorDoor;
+  readonly people: People;
   readonly changes: Changes;
   readonly version: string;
   /** Seconds since the start. */
@@ -49,7 +53,10 @@ const KEEP_ALIVE_MS = 20_000;
 const HEALTH_LIMIT_MS = 1_000;
 
 export function createApiRoutes(tools: ApiTools): GuardedRoutes {
-  const routes = createGuardedRoutes({ tablet: createTabletKeeper(tools), person: createPersonKeeper() });
+  const routes = createGuardedRoutes({
+    tablet: createTabletKeeper(tools),
+    person: createPersonKeeper(tools),
+  });
 
   const firstSite = (): Site => tools.sites.all()[0]?.site ?? tools.trust.site;
   const findSite = (id: string): Site | null => tools.sites.find(id)?.site ?? null;
@@ -62,6 +69,8 @@ export function createApiRoutes(tools: ApiTools): GuardedRoutes {
 
   addTrustRoutes(routes, tools);
   addSiteRoutes(routes, tools);
+  addSessionRoutes(routes, tools);
+  addManagerRoutes(routes, tools, (id) => findSite(id) !== null);
   addDayKeyRoutes(routes, { ...tools, findSite });
   addDeviceRoutes(routes, { ...tools, findSite, replaceDayKeys });
   addBatchRoutes(routes, tools);

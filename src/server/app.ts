@@ -5,6 +5,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import { type ApiTools, createApiRoutes } from './api-routes.ts';
+import { createDemoConsole } from './demo/demo-console.ts';
 import { isOwnHost } from './own-hosts.ts';
 import { createPageRoutes } from './page-routes.ts';
 import { knownMethod, type ServerLog } from './request-log.ts';
@@ -50,7 +51,7 @@ export function createApp(tools: AppTools): App {
   });
 
   app.route('/api', createApiRoutes(tools).app);
-  if (tools.demoRoutes !== null) app.route('/', tools.demoRoutes);
+  if (tools.demoRoutes !== null) app.route('/', tools.demoRoutes).route('/', createDemoConsole(tools.people));
   app.all('/api/*', (c) => c.json({ error: 'not-found' }, 404));
   app.route('/', createPageRoutes(tools.pagesFolder, { isDemo: tools.demoRoutes !== null }));
 

@@ -12,7 +12,10 @@ import { takeDataFolder } from './data-folder.ts';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from './database/embedded-postgres.ts';
 import { openDayKeyBook, type SiteEnds } from './day-keys/day-key-book.ts';
 import { keepDayKeys } from './day-keys/keep-day-keys.ts';
+import { ensureDemoOwner } from './demo/demo-console.ts';
 import { listen } from './listen.ts';
+import { createPeople, inviteFirstOwner, type JoinLink } from './managers/people.ts';
+import { sessionLimits } from './managers/sessions.ts';
 import { createOperatorDoor } from './operator-door.ts';
 import type { ServerLog } from './request-log.ts';
 import { keepSites } from './sites/keep-sites.ts';
@@ -51,6 +54,8 @@ export interface ServerParts {
 export interface RunningServer {
   readonly port: number;
   readonly origin: string;
+  /** By which somebody becomes the first owner; null: there is one. */
+  readonly firstOwner: JoinLink | null;
   /** Null when the server was given another. */
   readonly embedded: EmbeddedPostgres | null;
   stop(): Promise<void>;
@@ -60,6 +65,8 @@ export interface RunningServer {
 const KEYS_FOLDER = 'keys';
 /** Looked at more often than anything is renewed, because a timer stands still while the machine sleeps. */
 const LOOK_MS = 60_000;
+/** Who looked at what is kept for 90 days. */
+const ACCESS_KEPT_MINUTES = 90 * 24 * 60;
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const undo: (() => Promise<void> | void)[] = [];
@@ -113,6 +120,7 @@ async function startParts(
   const stopping = new AbortController();
   const door = createOperatorDoor(folder.path);
   undo.push(door.close);
+  const originAt = (openPort: number) => options.publicOrigin ?? localOrigin(openPort);
   const appAt = (openPort: number) =>
     createApp({
       stores,
@@ -132,8 +140,9 @@ async function startParts(
         rulesOf: (site) => sites.find(site)?.policy ?? trust.inUse.policy,
       },
       nowMs,
-      publicOrigin: options.publicOrigin ?? localOrigin(openPort),
+      publicOrigin: originAt(openPort),
       operator: door,
+      people: createPeople({ stores, publicOrigin: originAt(openPort), nowMs }),
       changes: createChanges(),
       version: options.version,
       uptime: () => Math.floor((performance.now() - startedAtMs) / 1000),
@@ -149,8 +158,10 @@ async function startParts(
   });
   await door.open(listener.port);
   for (const busy of listener.busyPorts) say(`port ${busy} is busy, trying the next`);
-  const { text: origin } = options.publicOrigin ?? localOrigin(listener.port);
-  return { port: listener.port, origin, embedded, stop: stopAll };
+  const publicOrigin = originAt(listener.port);
+  if (parts.demoRoutes !== null) await ensureDemoOwner(stores.managers, nowSeconds());
+  const firstOwner = await inviteFirstOwner({ stores, publicOrigin, nowMs });
+  return { port: listener.port, origin: publicOrigin.text, firstOwner, embedded, stop: stopAll };
 }
 
 const endsOf = ({ site, policy, retentionDays }: SiteInService): SiteEnds => ({
@@ -188,14 +199,19 @@ function startLooking(trust: SiteTrust): () => Promise<void> {
 
 /** What has ended is forgotten. Nothing is taken that should be refused when this fails. */
 function startSweeping(
-  { nonces, enrolments }: Stores,
+  { nonces, enrolments, managers, sessions, accessLog }: Stores,
   nowSeconds: () => number,
   say: (line: string) => void,
 ): () => void {
   const timer = setInterval(() => {
-    Promise.all([nonces.sweep(nowSeconds()), enrolments.sweep(nowSeconds())]).catch((error: unknown) =>
-      say(`what has ended was not swept: ${String(error)}`),
-    );
+    const now = nowSeconds();
+    Promise.all([
+      nonces.sweep(now),
+      enrolments.sweep(now),
+      managers.sweep(now),
+      sessions.sweep(sessionLimits(now), now),
+      accessLog.sweep(Math.floor(now / 60) - ACCESS_KEPT_MINUTES),
+    ]).catch((error: unknown) => say(`what has ended was not swept: ${String(error)}`));
   }, LOOK_MS);
   timer.unref();
   return () => clearInterval(timer);

@@ -48,7 +48,7 @@ export async function main(args: string[]): Promise<number> {
   try {
     const [first, ...later] = [
       ...(await openScanner(browser, server)),
-      await openPage(browser, server, '/console/', 'console'),
+      await openPage(browser, server, '/demo/console/', 'console'),
       await openPage(browser, server, '/demo/', 'sample passes'),
     ];
     if (first === undefined) return fail('nothing was measured');

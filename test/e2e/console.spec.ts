@@ -9,7 +9,7 @@ const SOON = { timeout: 10_000 };
 test('scans and decisions arrive by gate, verdict and hour', async ({ station }) => {
   const context = await station.openBrowser();
   const manager = await context.newPage();
-  await manager.goto(`${station.network.origin}/console/`);
+  await manager.goto(`${station.network.origin}/demo/console/`);
   const latest = manager.locator('.latest tbody tr');
   await expect(manager.getByText('No scans yet', { exact: false }).first()).toBeVisible();
 

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DayReport } from '../../src/core/log/day-report.ts';
@@ -55,7 +55,7 @@ export async function startServerProcess(
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()));
   const origin = await firstAddress(child, said);
   const getJson = async <T>(path: string): Promise<T> => {
-    const answer = await fetch(`${origin}${path}`);
+    const answer = await fetch(`${origin}${path}`, { headers: await ownerHeaders(dataDir) });
     if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
     return (await answer.json()) as T;
   };
@@ -77,6 +77,12 @@ export async function startServerProcess(
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
   };
+}
+
+/** Of a request by the operator's door of the server that runs on that folder. */
+export async function ownerHeaders(dataDir: string): Promise<Readonly<Record<string, string>>> {
+  const { token } = JSON.parse(await readFile(join(dataDir, 'operator.json'), 'utf8')) as { token: string };
+  return { Authorization: `Bearer ${token}` };
 }
 
 /** A module that winds the process's clock. */

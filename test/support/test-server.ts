@@ -6,6 +6,7 @@ import { findProgramRoot } from '../../src/server/program-root.ts';
 import type { ServerEvent } from '../../src/server/request-log.ts';
 import { type RunningServer, startServer } from '../../src/server/start-server.ts';
 import { openSession, type SqlTarget } from '../../src/server/storage/sql.ts';
+import { ownerHeaders } from './server-process.ts';
 import { createTestDatabase, makeTestFolder } from './test-database.ts';
 import type { TestStation } from './test-station.ts';
 
@@ -34,6 +35,8 @@ export interface TestServer {
   databasePid(): number | null;
   /** Rows of `scan` as 'device epoch seq', sorted; the same one twice would be there twice. */
   storedScans(): Promise<readonly string[]>;
+  /** Asks as the operator, who is an owner. */
+  askAsOwner(path: string, init?: RequestInit): Promise<Response>;
   query(text: string): Promise<readonly Record<string, unknown>[]>;
   /** Stops the server, and the database if it is its own. */
   stop(): Promise<void>;
@@ -99,6 +102,11 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
       );
       return rows.map(({ name }) => String(name));
     },
+    askAsOwner: async (path, init = {}) =>
+      fetch(`http://127.0.0.1:${port}${path}`, {
+        ...init,
+        headers: { ...Object.fromEntries(new Headers(init.headers)), ...(await ownerHeaders(dataDir)) },
+      }),
     query,
     stop,
     async startAgain() {

@@ -25,7 +25,7 @@ export function DemoSheet({ model }: { readonly model: DemoModel }): JSX.Element
 const PAGES = [
   { href: '/demo/', name: 'Samples' },
   { href: '/', name: 'Scanner' },
-  { href: '/console/', name: 'Console' },
+  { href: '/demo/console/', name: 'Console' },
 ] as const;
 
 interface SheetProps {

@@ -1,7 +1,7 @@
 // Who else may come: owners see to all managers, the manager of a site to viewers and managers of that site.
 
 import type { ApiContext, GuardedRoutes, PersonAtHand } from '../access/guarded-routes.ts';
-import { readJsonObject } from '../access/json-body.ts';
+import { readJsonObject } from '../access/json-object.ts';
 import type { AccessStore } from '../storage/access-store.ts';
 import type { ChangeRefusal, StoredManager } from '../storage/manager-store.ts';
 import type { People } from './people.ts';
@@ -10,13 +10,16 @@ import { mayGive, OWNER, parseRoles, type Roles } from './roles.ts';
 export interface ManagerRouteTools {
   readonly people: People;
   readonly stores: { readonly accessLog: AccessStore };
-  isSite(site: string): boolean;
 }
 
 const NOT_KEPT = { 'Cache-Control': 'no-store' };
 const MAX_ACCESS_LINES = 500;
 
-export function addManagerRoutes(routes: GuardedRoutes, tools: ManagerRouteTools): void {
+export function addManagerRoutes(
+  routes: GuardedRoutes,
+  tools: ManagerRouteTools,
+  isSite: (site: string) => boolean,
+): void {
   routes.person('manager', 'GET', '/managers', async (c, person) => {
     const own = await rolesOf(tools.people, person);
     const managers = (await tools.people.store.list()).flatMap((manager) => shownTo(own, manager));
@@ -24,14 +27,15 @@ export function addManagerRoutes(routes: GuardedRoutes, tools: ManagerRouteTools
   });
 
   routes.person('manager', 'POST', '/managers', async (c, person) => {
-    const given = await readRoles(c, tools);
+    const given = await readRoles(c, isSite);
     if (given instanceof Response) return given;
-    if (!mayGive(await rolesOf(tools.people, person), given)) return c.json({ error: 'not-yours-to-give' }, 403);
+    if (!mayGive(await rolesOf(tools.people, person), given))
+      return c.json({ error: 'not-yours-to-give' }, 403);
     return c.json(await tools.people.invite(given), 201, NOT_KEPT);
   });
 
   routes.person('owner', 'PUT', '/managers/:manager/roles', async (c) => {
-    const given = await readRoles(c, tools);
+    const given = await readRoles(c, isSite);
     if (given instanceof Response) return given;
     return answerChange(c, await tools.people.store.setRoles(c.req.param('manager'), given));
   });
@@ -66,7 +70,7 @@ function shownTo(own: Roles, manager: StoredManager): readonly StoredManager[] {
   return sites.length === 0 ? [] : [{ ...manager, roles: { isOwner: false, sites } }];
 }
 
-async function readRoles(c: ApiContext, { isSite }: ManagerRouteTools): Promise<Roles | Response> {
+async function readRoles(c: ApiContext, isSite: (site: string) => boolean): Promise<Roles | Response> {
   const json = await readJsonObject(c);
   if (json instanceof Response) return json;
   const roles = parseRoles(json);

@@ -21,8 +21,6 @@ export interface People {
   /** A link by which somebody joins, or by which a manager that is known chooses anew. */
   invite(roles: Roles): Promise<JoinLink>;
   reset(manager: string): Promise<JoinLink | 'unknown-manager' | 'last-owner'>;
-  /** The link for the first owner; it replaces the one before. Null: there is an owner. */
-  inviteFirstOwner(): Promise<JoinLink | null>;
   nowSeconds(): number;
 }
 
@@ -44,17 +42,6 @@ const PASSKEY_TRIES_A_MINUTE = 120;
 export function createPeople({ stores, publicOrigin, nowMs }: PeopleTools): People {
   const store = stores.managers;
   const nowSeconds = () => Math.floor(nowMs() / 1000);
-  const newLink = () => {
-    const token = newToken(128);
-    const expiresSeconds = nowSeconds() + LINK_SECONDS;
-    const link = `${publicOrigin.text}/console/#join=${token}`;
-    return { link: { link, expiresSeconds }, tokenHash: tokenHash(token), expiresSeconds };
-  };
-  const invite = async (roles: Roles) => {
-    const { link, ...invitation } = newLink();
-    await store.invite({ ...invitation, roles, manager: null });
-    return link;
-  };
   return {
     store,
     sessions: createSessions(stores.sessions, nowSeconds),
@@ -62,17 +49,36 @@ export function createPeople({ stores, publicOrigin, nowMs }: PeopleTools): Peop
     passwords: createPasswords(deriveArgon2id, (count) => new Uint8Array(randomBytes(count))),
     tries: createTryLimits(),
     passkeyTries: createTryLimits(PASSKEY_TRIES_A_MINUTE),
-    invite,
+    async invite(roles) {
+      const { link, invitation } = newLink(publicOrigin, nowSeconds());
+      await store.invite({ ...invitation, roles, manager: null });
+      return link;
+    },
     async reset(manager) {
-      const { link, ...invitation } = newLink();
+      const { link, invitation } = newLink(publicOrigin, nowSeconds());
       const outcome = await store.reset(manager, invitation);
       return outcome === 'changed' ? link : outcome;
     },
-    async inviteFirstOwner() {
-      if (await store.hasOwner()) return null;
-      await store.dropFirstInvitations();
-      return invite(OWNER);
-    },
     nowSeconds,
   };
+}
+
+/** The link for the first owner; it replaces the one before. Null: there is an owner. */
+export async function inviteFirstOwner({
+  stores,
+  publicOrigin,
+  nowMs,
+}: PeopleTools): Promise<JoinLink | null> {
+  if (await stores.managers.hasOwner()) return null;
+  await stores.managers.dropFirstInvitations();
+  const { link, invitation } = newLink(publicOrigin, Math.floor(nowMs() / 1000));
+  await stores.managers.invite({ ...invitation, roles: OWNER, manager: null });
+  return link;
+}
+
+function newLink(origin: PublicOrigin, nowSeconds: number) {
+  const token = newToken(128);
+  const expiresSeconds = nowSeconds + LINK_SECONDS;
+  const link: JoinLink = { link: `${origin.text}/console/#join=${token}`, expiresSeconds };
+  return { link, invitation: { tokenHash: tokenHash(token), expiresSeconds } };
 }

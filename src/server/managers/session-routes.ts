@@ -1,20 +1,15 @@
 // Signing in and out, and joining by a link.
 
 import type { Context } from 'hono';
-import type { ApiContext, ApiEnv, GuardedRoutes } from '../access/guarded-routes.ts';
-import { readJsonObject } from '../access/json-body.ts';
-import { refuseForeignPage } from '../access/own-page.ts';
 import type { PublicOrigin } from '../../core/identity/public-origin.ts';
+import type { ApiContext, ApiEnv, GuardedRoutes } from '../access/guarded-routes.ts';
+import { readJsonObject } from '../access/json-object.ts';
+import { refuseForeignPage } from '../access/own-page.ts';
 import { beginPasskeyJoin, joinByLink, lookAtInvitation } from './joining.ts';
 import { type PasskeyPlace, passkeyPlaceAt } from './passkeys.ts';
 import type { People } from './people.ts';
 import { NO_SESSION } from './sessions.ts';
-import {
-  beginPasskeySignIn,
-  type SignInRefusal,
-  signInByPasskey,
-  signInByPassword,
-} from './sign-in.ts';
+import { beginPasskeySignIn, type SignInRefusal, signInByPasskey, signInByPassword } from './sign-in.ts';
 
 export interface SessionRouteTools {
   readonly people: People;

@@ -11,6 +11,7 @@ import { chooseEngine } from '../../../src/core/signature/engine.ts';
 import { createApp } from '../../../src/server/app.ts';
 import { createChanges } from '../../../src/server/changes.ts';
 import { openDayKeyBook } from '../../../src/server/day-keys/day-key-book.ts';
+import { createPeople } from '../../../src/server/managers/people.ts';
 import { createOperatorDoor } from '../../../src/server/operator-door.ts';
 import type { ServerEvent } from '../../../src/server/request-log.ts';
 import { createSiteRegister } from '../../../src/server/sites/site-register.ts';
@@ -23,6 +24,7 @@ import { deviceOf, scansBatch } from '../../support/test-batch.ts';
 import { createTestStation } from '../../support/test-station.ts';
 
 const NOW_MS = Date.UTC(2026, 2, 2, 12);
+const PUBLIC_ORIGIN = { text: 'http://localhost:4173', authority: 'localhost:4173' };
 const CSP =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src 'self' data: blob:; style-src 'self'; font-src 'self'; media-src 'self' blob: mediastream:; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -83,8 +85,9 @@ async function appOn(storage: Storage, demoRoutes: Hono | null = null) {
       rulesOf: () => ({ seenBeforeWindowSeconds: 300, retentionDays: 7 }),
     },
     nowMs: () => NOW_MS,
-    publicOrigin: { text: 'http://localhost:4173', authority: 'localhost:4173' },
+    publicOrigin: PUBLIC_ORIGIN,
     operator: createOperatorDoor(folder),
+    people: createPeople({ stores, publicOrigin: PUBLIC_ORIGIN, nowMs: () => NOW_MS }),
     changes: createChanges(),
     version: '1.2.3',
     uptime: () => 5,
@@ -114,8 +117,8 @@ describe('every answer has the security headers', () => {
     ['/api/time', 400],
     ['/api/site', 200],
     ['/api/health', 503],
-    ['/api/sites/lindenhof/days/today', 503],
-    ['/api/sites/elsewhere/days/today', 404],
+    ['/api/sites/lindenhof/days/today', 401],
+    ['/api/sites/elsewhere/days/today', 401],
     ['/%zz', 404],
     ['http://rebound.example/', 421],
   ])('%s %i', async (path, status) => {

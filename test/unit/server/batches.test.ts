@@ -197,7 +197,7 @@ describe('what is no batch', () => {
 });
 
 describe('the report of the day', () => {
-  const today = async () => (await fetch(`${server.origin}/api/sites/lindenhof/days/today`)).json();
+  const today = async () => (await server.askAsOwner('/api/sites/lindenhof/days/today')).json();
 
   it('counts what came and shows decisions beside their scans', async () => {
     const envelopes = [
@@ -260,7 +260,7 @@ describe('the report of the day', () => {
   });
 
   it('is announced to who listens, and the stream ends when the server stops', async () => {
-    const answer = await fetch(`${server.origin}/api/sites/lindenhof/days/today/events`);
+    const answer = await server.askAsOwner('/api/sites/lindenhof/days/today/events');
     expect(answer.headers.get('Content-Type')).toBe('text/event-stream');
     const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
     const read = async (wanted: string) => {
@@ -283,7 +283,7 @@ describe('the log', () => {
   it('has a line for each request and nothing of a person in it', async () => {
     await receiptOf(await post(scansBatch(ours, 1, 3)));
     await post(utf8ToBytes('hello'), 'some-person');
-    await fetch(`${server.origin}/api/sites/lindenhof/days/today?who=some-person`);
+    await server.askAsOwner('/api/sites/lindenhof/days/today?who=some-person');
     const lines = server.events.map((event) => JSON.stringify(event));
     expect(server.events).toMatchObject([
       { kind: 'request', method: 'POST', route: '/api/sites/:site/batches', status: 200 },
