@@ -49,8 +49,6 @@ export interface DayKeyBook {
   pseudonymKeys(site: string): readonly { readonly day: string; readonly key: Bytes }[];
   /** After a revocation: that tablet knows the old ones. When it resolves they are gone. */
   replacePseudonymKeys(site: string, fromDay: string): Promise<void>;
-  /** Tells of every key that leaves memory, before its file is destroyed: an opener then forgets what it agreed on. */
-  watchEnds(onGone: () => void): void;
 }
 
 export interface DayKeyWorld {
@@ -80,8 +78,7 @@ export async function openBookOn(
   { monotonicMs, say }: DayKeyWorld,
 ): Promise<DayKeyBook> {
   const troubles = createTroubleBook(say);
-  const watchers: (() => void)[] = [];
-  const world = { files, randomBytes, onGone: () => watchers.forEach((tell) => void tell()) };
+  const world = { files, randomBytes };
   const keysBySite = new Map<string, SiteKeys>();
   const todayBySite = new Map<string, string>();
   const names = await files.list();
@@ -177,9 +174,6 @@ export async function openBookOn(
       inTurn(async () => {
         await (await keysOf(site)).replacePseudonyms(fromDay);
       }),
-    watchEnds(onGone) {
-      watchers.push(onGone);
-    },
   };
 }
 

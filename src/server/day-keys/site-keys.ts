@@ -25,8 +25,6 @@ export interface SiteKeys {
 export interface SiteKeysWorld {
   readonly files: KeyFiles;
   readonly randomBytes: (length: number) => Bytes;
-  /** Keys have left memory: whoever agreed on something by them forgets that too. */
-  onGone(): void;
 }
 
 const KEY_BYTES: Readonly<Record<DayKeyKind, number>> = {
@@ -40,7 +38,7 @@ const REMEMBERED_DAYS = 400;
 export async function openSiteKeys(
   site: string,
   names: readonly string[],
-  { files, randomBytes, onGone }: SiteKeysWorld,
+  { files, randomBytes }: SiteKeysWorld,
 ): Promise<SiteKeys> {
   const nameOf = (entry: string): string => `${site}/${entry}`;
   const [overFile, replacingFile] = [nameOf('over'), nameOf('replacing')];
@@ -111,7 +109,6 @@ export async function openSiteKeys(
         doomed.add(entryOf(day, kind));
       }
       if (doomed.size === 0) return;
-      onGone();
       const faults: unknown[] = [];
       const attempt = (work: Promise<void>) => work.catch((error: unknown) => void faults.push(error));
       const earliest = dayAfter(today, -REMEMBERED_DAYS);
