@@ -113,7 +113,7 @@ async function startParts(
     { monotonicMs: () => performance.now(), say },
   );
   const siteEnds = () => sites.all().map(endsOf);
-  undo.push(await keepDayKeys({ book: dayKeys, sites: siteEnds, nowMs, say }));
+  undo.push(await keepDayKeys({ book: dayKeys, storage, sites: siteEnds, nowMs, say }));
   // A site that was just founded has keys at once. What fails is said at the next look.
   sites.watch(() => dayKeys.look(siteEnds(), nowMs()).catch(() => {}));
 

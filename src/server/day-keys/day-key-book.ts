@@ -47,6 +47,8 @@ export interface DayKeyBook {
   sealKeys(site: string, today: string): readonly SealKey[];
   /** Those that a tablet may have now: up to 3 days ahead, and those of earlier days that are not over. The keys are copies. */
   pseudonymKeys(site: string): readonly { readonly day: string; readonly key: Bytes }[];
+  /** Whose pseudonym keys are here: sightings of no other day may be kept. */
+  pseudonymDays(site: string): readonly string[];
   /** After a revocation: that tablet knows the old ones. When it resolves they are gone. */
   replacePseudonymKeys(site: string, fromDay: string): Promise<void>;
 }
@@ -170,6 +172,7 @@ export async function openBookOn(
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([day, key]) => ({ day, key: key.slice() }));
     },
+    pseudonymDays: (site) => [...(keysBySite.get(site)?.pseudonymsByDay.keys() ?? [])].sort(),
     replacePseudonymKeys: (site, fromDay) =>
       inTurn(async () => {
         await (await keysOf(site)).replacePseudonyms(fromDay);
