@@ -131,6 +131,9 @@ export function createScanDesk(ports: DeskPorts): ScanDesk {
       if (start.kind === 'stopped') return start;
       const atMs = clock.stampMs();
       const record = recordAt(Math.floor(atMs / 60_000));
+      // The plain log of a tablet that is not enrolled has no other kinds.
+      if (start.memory.identity === null && record.kind !== 'decision')
+        return { kind: 'noted', seq: 0, epoch: 0 };
       try {
         return {
           kind: 'noted',

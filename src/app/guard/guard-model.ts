@@ -4,10 +4,12 @@ import { computed, effect, type ReadonlySignal, signal, untracked } from '@preac
 import { describeVerdict } from '../../core/verdict/describe.ts';
 import { describeAge, timeTextsFor } from '../../core/verdict/moments.ts';
 import type { Verdict } from '../../core/verdict/verdict.ts';
-import type { Tablet, TabletState } from '../../device/tablet.ts';
+import type { NoteOutcome, Tablet, TabletState } from '../../device/tablet.ts';
 import type { Language } from '../parts/texts/languages.ts';
 import type { UpdateNotice } from '../parts/update-notice.ts';
 import { type CameraModel, createCameraModel, type OpenScanner } from './camera-model.ts';
+import { createEntryModel, type EntryModel } from './entry-model.ts';
+import { createShiftNotes } from './shift-notes.ts';
 import type { Cues } from './sound.ts';
 import type { StartModel } from './start-model.ts';
 import { type Stop, stopOfState } from './stops.ts';
@@ -31,6 +33,7 @@ export interface GuardParts {
   readonly fullScreen: { enter(): void; leave(): void };
   /** Monotonic. */
   readonly nowMs: () => number;
+  readonly wallMs: () => number;
 }
 
 export interface GuardModel extends StartModel {
@@ -41,11 +44,13 @@ export interface GuardModel extends StartModel {
   readonly isDecisionLost: ReadonlySignal<boolean>;
   readonly camera: CameraModel;
   readonly verdict: VerdictModel;
+  readonly entry: EntryModel;
   startShift(video: HTMLVideoElement): Promise<void>;
   endShift(): void;
   takePicture(file: Blob): Promise<void>;
   takeText(text: string): void;
   decide(decision: 'let-in' | 'sent-away'): Promise<void>;
+  letInWithoutPass(): void;
   takeUpdate(): void;
 }
 
@@ -62,6 +67,18 @@ export function createGuardModel(start: StartModel, parts: GuardParts): GuardMod
   const isDecisionLost = signal(false);
   const camera = createCameraModel(parts.openScanner);
   const verdict = createVerdictModel(parts.nowMs);
+
+  const reportStopped = (outcome: NoteOutcome): void => {
+    if (outcome.kind === 'stopped' && shift.isOn.value) start.report({ why: outcome.why });
+  };
+  const entry = createEntryModel(tablet, reportStopped, fail);
+  const notes = createShiftNotes({
+    tablet,
+    place: () => shift.place.value,
+    nowMs: parts.wallMs,
+    onNoted: reportStopped,
+    onFault: fail,
+  });
 
   // A reading that is being judged is answered first: its record may have taken the last room there was.
   const stop = computed(
@@ -154,10 +171,16 @@ export function createGuardModel(start: StartModel, parts: GuardParts): GuardMod
     isDecisionLost,
     camera,
     verdict,
+    entry,
     takeUpdate,
+    letInWithoutPass() {
+      if (stage.value === 'scanning' && shift.place.value !== null) void entry.letIn(shift.place.value);
+    },
     async startShift(video) {
-      if (shift.place.value === null || stopOfState(state.value) !== null) return;
+      const place = shift.place.value;
+      if (place === null || stopOfState(state.value) !== null) return;
       shift.begin();
+      notes.begin(place);
       cues.prepare();
       wakeLock.hold();
       fullScreen.enter();
@@ -165,7 +188,9 @@ export function createGuardModel(start: StartModel, parts: GuardParts): GuardMod
     },
     endShift() {
       verdict.clear();
+      entry.clear();
       start.report(null);
+      if (shift.isOn.value && shift.place.value !== null) notes.end(shift.place.value);
       shift.end();
       camera.stop();
       wakeLock.release();

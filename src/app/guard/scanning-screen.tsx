@@ -38,6 +38,14 @@ export function ScanningScreen({ model, video, banners }: ScanningScreenProps): 
             {texts.banner.notNoted}
           </p>
         )}
+        {model.entry.noted.value !== null && (
+          <p class="banner" data-banner="entry" role="status">
+            {texts.scanning.entryNoted}
+            <button type="button" onClick={() => void model.entry.undo()}>
+              {texts.keys.undo}
+            </button>
+          </p>
+        )}
         {model.isUpdateReady.value && (
           <p class="banner" data-banner="update" role="status">
             {texts.scanning.updateReady}
@@ -78,6 +86,9 @@ export function ScanningScreen({ model, video, banners }: ScanningScreenProps): 
         )}
         <div class="scanning-foot">
           <TallyLine model={model} />
+          <button type="button" class="key" onClick={model.letInWithoutPass}>
+            {texts.keys.withoutPass}
+          </button>
           <button type="button" class="key key-end" onClick={model.endShift}>
             {texts.keys.endShift}
           </button>

@@ -29,6 +29,7 @@ export const openGuard = (start: StartModel, tablet: Tablet): GuardModel =>
     update: createUpdateNotice(navigator.serviceWorker),
     fullScreen,
     nowMs: () => performance.now(),
+    wallMs: Date.now,
   });
 
 export interface ShiftScreensProps {

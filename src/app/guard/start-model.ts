@@ -21,6 +21,8 @@ export interface StartModel {
   /** The way on from a stop, and from a row of the start screen that stands for one. */
   recover(stop: Stop): Promise<void>;
   refresh(): Promise<void>;
+  /** Saves what waits as a file, for a tablet that will not reach its server. */
+  saveWaiting(): Promise<void>;
   /** For the one handler at the top of the page. */
   fail(error: unknown): void;
 }
@@ -75,5 +77,6 @@ export function createStartModel(tablet: Tablet, memory: Memory, language: Langu
         if (!isStillStopped.value) reported.value = null;
       }),
     refresh: () => guarded(() => tablet.refresh()),
+    saveWaiting: () => guarded(async () => (await import('./save-waiting.ts')).saveWaiting(tablet)),
   };
 }

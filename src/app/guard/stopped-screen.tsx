@@ -28,6 +28,16 @@ export function StoppedScreen({
       >
         {words.key}
       </button>
+      {model.tablet.value.waiting > 0 && (
+        <button
+          type="button"
+          class="key"
+          disabled={model.isBusy.value}
+          onClick={() => void model.saveWaiting()}
+        >
+          {texts.keys.saveFile}
+        </button>
+      )}
       {model.shift.isOn.value && (
         <button type="button" class="key" onClick={model.endShift}>
           {texts.keys.endShift}

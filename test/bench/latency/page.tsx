@@ -55,6 +55,7 @@ async function openBench(): Promise<LatencyBench> {
     update: createUpdateNotice(undefined),
     fullScreen: { enter() {}, leave() {} },
     nowMs: () => performance.now(),
+    wallMs: Date.now,
   });
   const video = document.createElement('video');
   const loadShift = async () => {

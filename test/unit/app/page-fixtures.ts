@@ -213,5 +213,6 @@ export function createQuietParts(): KeptParts & { readonly updates: { tell: () =
     memory: { read: (key) => kept.get(key) ?? null, write: (key, value) => void kept.set(key, value) },
     fullScreen: { enter() {}, leave() {} },
     nowMs: () => performance.now(),
+    wallMs: () => Date.now(),
   };
 }

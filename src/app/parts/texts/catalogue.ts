@@ -48,6 +48,9 @@ export interface Catalogue {
     readonly next: string;
     readonly letIn: string;
     readonly sentAway: string;
+    readonly withoutPass: string;
+    readonly undo: string;
+    readonly saveFile: string;
     readonly update: string;
     readonly check: string;
     readonly close: string;
@@ -58,6 +61,7 @@ export interface Catalogue {
     readonly pasteLabel: string;
     readonly pasteHint: string;
     readonly updateReady: string;
+    readonly entryNoted: string;
   };
   readonly banner: {
     readonly storageLow: string;

@@ -68,6 +68,9 @@ export const en: Catalogue = {
     next: 'Next',
     letIn: 'Let in',
     sentAway: 'Sent away',
+    withoutPass: 'Let in without a pass',
+    undo: 'Undo',
+    saveFile: 'Save waiting records to a file',
     update: 'Update',
     check: 'Check the text',
     close: 'Close',
@@ -77,6 +80,7 @@ export const en: Catalogue = {
     directionOf: 'Direction',
     pasteLabel: 'Text of a pass',
     pasteHint: 'It begins with GL1:',
+    entryNoted: 'Let in without a pass: noted.',
     updateReady: 'A new version is ready. It comes by itself after the shift.',
   },
   banner: {
