@@ -11,6 +11,7 @@ const COMMANDS: readonly { readonly name: string; load(): Promise<Command> }[] =
   { name: 'issuer', load: async () => (await import('./issuer.ts')).issuerCommand },
   { name: 'pass', load: async () => (await import('./pass.ts')).passCommand },
   { name: 'read', load: async () => (await import('./read.ts')).readCommand },
+  { name: 'sites', load: async () => (await import('./sites.ts')).sitesCommand },
   { name: 'trust', load: async () => (await import('./trust.ts')).trustCommand },
   { name: 'tuf-client', load: async () => (await import('./tuf-client.ts')).tufClientCommand },
 ];

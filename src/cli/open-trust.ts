@@ -43,20 +43,33 @@ export function rootOption(hex: string | undefined): Bytes | null {
   return bytes.value;
 }
 
-/** `place`: a server's address or a data folder. */
+/** What trust is wanted of. */
+export interface TrustWanted {
+  /** A server's address or a data folder. */
+  readonly place: string;
+  /** Null: the first site of that place. */
+  readonly site: string | null;
+  /** SHA-256 of the first root's file; null: whichever comes is believed. */
+  readonly root: Bytes | null;
+}
+
 export async function openTrust(
-  place: string,
-  root: Bytes | null,
+  { place, site, root }: TrustWanted,
   engine: Ed25519Engine,
   moments: Moments,
 ): Promise<Result<OpenedTrust, string>> {
-  const source = openSource(place);
+  const source = openSource(place, site);
   const rootHash = root === null ? await hashFirstRoot(source) : ok(root);
   if (!rootHash.ok) return refused(`no trust from ${place}: ${rootHash.error}. ${NAME_ONE}`);
   const client: TrustClient = { source, store: createMemoryTrustStore(), engine, rootHash: rootHash.value };
   const came = await refreshTrust(client, Math.min(moments.nowSeconds, moments.atSeconds));
   if (!came.ok) return refused(refusalSentence(place, came.error));
   const { held } = came.value;
+  const own = held.settings.site.id;
+  if (site !== null && site !== own)
+    return refused(
+      `${place} has the settings of ${own}, not of ${site}: a server has those of all its sites`,
+    );
   const { lists, troubles } = await refreshListsAt(client, held, moments);
   const trust = assembleTrust(held, lists);
   if (trust === null)
@@ -68,9 +81,9 @@ export async function openTrust(
 
 const NAME_ONE = 'Name a server or a data folder with --trust.';
 
-function openSource(place: string): TrustSource {
+function openSource(place: string, site: string | null): TrustSource {
   if (!/^https?:\/\//i.test(place)) return openFolderSource(place);
-  if (URL.canParse(place)) return openServerSource(place);
+  if (URL.canParse(place)) return openServerSource(place, site);
   throw new UsageError(`--trust takes a server's address or a folder, not "${place}"`);
 }
 

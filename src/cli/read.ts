@@ -22,6 +22,7 @@ scanner's, without its memory: nothing here was seen before.
 
   --trust SOURCE      a Gatelight server's address, or a data folder with trust/published, settings.cose and lists
                       (data, which the demo fills)
+  --site ID           the site of that server (its first); a data folder holds the settings of the first alone
   --root HEX          SHA-256 of the first root's file, 1.root.json, with which trust must begin; without it, whichever
                       comes is believed, and named
   --at TIME           judge at that moment: 2026-11-24T08:00Z, +6h, or --at=-6h. Trust is taken as it is there now, and
@@ -40,6 +41,7 @@ export const readCommand: Command = {
   async run(args, io) {
     const { values, positionals: paths } = parseOptions(args, {
       trust: { type: 'string', default: 'data' },
+      site: { type: 'string' },
       root: { type: 'string' },
       at: { type: 'string' },
       gate: { type: 'string' },
@@ -61,7 +63,8 @@ export const readCommand: Command = {
 
     const engine = await chooseEngine();
     const moments = { nowSeconds, atSeconds: atSeconds ?? nowSeconds };
-    const opened = await openTrust(values.trust, root, engine, moments);
+    const wanted = { place: values.trust, site: values.site ?? null, root };
+    const opened = await openTrust(wanted, engine, moments);
     if (!opened.ok) {
       io.err(opened.error);
       return 2;

@@ -80,7 +80,10 @@ export async function killServers({ kills, seed, say, atEnd, stop }: Run): Promi
 
 async function readTrust(origin: string): Promise<Trust> {
   const nowSeconds = Math.floor(Date.now() / 1000);
-  const opened = await openTrust(origin, null, await chooseEngine(), { nowSeconds, atSeconds: nowSeconds });
+  const opened = await openTrust({ place: origin, site: null, root: null }, await chooseEngine(), {
+    nowSeconds,
+    atSeconds: nowSeconds,
+  });
   if (!opened.ok) throw new Error(opened.error);
   return opened.value.trust;
 }

@@ -35,8 +35,8 @@ beforeEach(() => writeDataFolder(data, house.hand()));
 
 const at = (nowSeconds: number, atSeconds = nowSeconds): Moments => ({ nowSeconds, atSeconds });
 
-const open = (place = data, root: Bytes | null = null, moments = at(NOW)) =>
-  openTrust(place, root, house.engine, moments);
+const open = (place = data, root: Bytes | null = null, moments = at(NOW), site: string | null = null) =>
+  openTrust({ place, site, root }, house.engine, moments);
 
 async function opened(place = data, moments = at(NOW)): Promise<OpenedTrust> {
   const trust = await open(place, null, moments);
@@ -63,6 +63,12 @@ it('is the same from a folder and from a server', async () => {
   } finally {
     await server.close();
   }
+});
+
+it('of a folder is of its first site, and of no other', async () => {
+  expect((await open(data, null, at(NOW), 'lindenhof')).ok).toBe(true);
+  const other = await open(data, null, at(NOW), 'kiosk');
+  expect(other.ok ? 'taken' : other.error).toMatch(/has the settings of lindenhof, not of kiosk/);
 });
 
 describe('the first root', () => {
