@@ -18,6 +18,7 @@ import { addManagerRoutes } from './managers/manager-routes.ts';
 import type { People } from './managers/people.ts';
 import { addSessionRoutes } from './managers/session-routes.ts';
 import type { OperatorDoor } from './operator-door.ts';
+import { addSightingsRoutes } from './sightings-routes.ts';
 import type { SiteRegister } from './sites/site-register.ts';
 import { addSiteRoutes } from './sites/site-routes.ts';
 import { type Storage, StorageAway } from './storage/port.ts';
@@ -72,6 +73,7 @@ export function createApiRoutes(tools: ApiTools): GuardedRoutes {
   addSessionRoutes(routes, tools);
   addManagerRoutes(routes, tools, (id) => findSite(id) !== null);
   addDayKeyRoutes(routes, { ...tools, findSite });
+  addSightingsRoutes(routes, { ...tools, findSite });
   addDeviceRoutes(routes, { ...tools, findSite, replaceDayKeys });
   addBatchRoutes(routes, tools);
   addEnrolmentRoutes(routes, { ...tools, findSite, firstSite });
@@ -79,7 +81,7 @@ export function createApiRoutes(tools: ApiTools): GuardedRoutes {
   routes.person('viewer', 'GET', '/sites/:site/days/today', async (c) => {
     const site = findSite(c.req.param('site'));
     if (site === null) return c.json({ error: 'unknown-site' }, 404);
-    return c.json(await makeDayReport(site, tools.storage, tools.nowMs()), 200, {
+    return c.json(await makeDayReport(site, tools, tools.nowMs()), 200, {
       'Cache-Control': 'no-store',
     });
   });

@@ -3,6 +3,7 @@
 
 import { type Bytes, isSameBytes } from '../../src/core/bytes/bytes.ts';
 import { encodeHex } from '../../src/core/bytes/hex.ts';
+import type { LogAlarmKind } from '../../src/core/log/day-report.ts';
 import type { Head, LogIdentity } from '../../src/core/log/envelope.ts';
 import { parseReceipt } from '../../src/core/log/receipt.ts';
 import { parseSealedEnvelope } from '../../src/core/log/sealed/envelope.ts';
@@ -54,7 +55,7 @@ export interface HeldRun {
 }
 
 export interface HeldAlarm {
-  readonly kind: string;
+  readonly kind: LogAlarmKind;
   readonly from: number;
   readonly to: number;
   readonly hash: Bytes;

@@ -1,11 +1,19 @@
 // Checks that an answer has the shape of a day's report: a login page, an old server or a cut answer must not be drawn.
 
-import type { DayReport, HourCount, LatestScan, TabletState } from '../../core/log/day-report.ts';
+import type {
+  DayReport,
+  DuplicateScan,
+  HourCount,
+  LatestScan,
+  LogAlarm,
+  TabletState,
+} from '../../core/log/day-report.ts';
 import { ok, type Result, refused } from '../../core/result.ts';
 
 export function parseDayReport(json: unknown): Result<DayReport, 'not-a-report'> {
   if (!isRecord(json)) return refused('not-a-report');
   const { site, gates, day, now, hours, weekBefore, reasons, latest, tablets } = json;
+  const { alarms, duplicates, unopened, ownKey } = json;
   const isReport =
     isRecord(site) &&
     isText(site.id) &&
@@ -19,7 +27,11 @@ export function parseDayReport(json: unknown): Result<DayReport, 'not-a-report'>
     isListOf(weekBefore, isHourCount) &&
     isListOf(reasons, (line) => isText(line.reason) && isText(line.verdict) && isNumber(line.count)) &&
     isListOf(latest, isLatestScan) &&
-    isListOf(tablets, isTabletState);
+    isListOf(tablets, isTabletState) &&
+    isListOf(alarms, isLogAlarm) &&
+    isListOf(duplicates, isDuplicateScan) &&
+    isListOf(unopened, (line) => isText(line.why) && isNumber(line.count)) &&
+    isListOf(ownKey, (line) => isText(line.gate) && isNumber(line.count));
   return isReport ? ok(json as unknown as DayReport) : refused('not-a-report');
 }
 
@@ -43,9 +55,26 @@ const isTabletState = (line: Fields<TabletState>) =>
   isText(line.shortId) &&
   isText(line.gate) &&
   isNumber(line.lastSeenAt) &&
+  (line.shiftSince === null || isNumber(line.shiftSince)) &&
+  typeof line.isSilent === 'boolean' &&
   isNumber(line.forks) &&
   isNumber(line.gaps) &&
   isNumber(line.quarantined);
+
+const isLogAlarm = (line: Fields<LogAlarm>) =>
+  isText(line.shortId) &&
+  isNumber(line.epoch) &&
+  isText(line.kind) &&
+  isNumber(line.from) &&
+  isNumber(line.to) &&
+  isNumber(line.raisedAt);
+
+const isDuplicateScan = (line: Fields<DuplicateScan>) =>
+  isNumber(line.minute) &&
+  isText(line.gate) &&
+  isNumber(line.otherMinute) &&
+  isText(line.otherGate) &&
+  isText(line.direction);
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -29,9 +29,51 @@ export interface TabletState {
   readonly gate: string;
   /** Whole seconds since 1970. */
   readonly lastSeenAt: number;
+  /** Whole minutes since 1970; null: not on shift. */
+  readonly shiftSince: number | null;
+  /** On shift, and not heard of for 30 minutes. */
+  readonly isSilent: boolean;
   readonly forks: number;
   readonly gaps: number;
   readonly quarantined: number;
+}
+
+export const LOG_ALARMS = [
+  /** Another record under a number that was taken. */
+  'fork',
+  /** Numbers that this server had receipted and lost. */
+  'gap',
+  /** Numbers that never came, and that the tablet no longer has. */
+  'hole',
+  /** A record that does not name the one before it. */
+  'broken-link',
+  // How a sealing session was used that no honest tablet uses so.
+  'nonce-twice',
+  'two-days',
+  'two-logs',
+  'too-many',
+] as const;
+export type LogAlarmKind = (typeof LOG_ALARMS)[number];
+
+export interface LogAlarm {
+  /** Of the tablet. */
+  readonly shortId: string;
+  readonly epoch: number;
+  readonly kind: LogAlarmKind;
+  /** Record numbers, both ends included. */
+  readonly from: number;
+  readonly to: number;
+  /** Whole seconds since 1970. */
+  readonly raisedAt: number;
+}
+
+/** The same pass went the same way at two tablets within the policy's window. Minutes are whole ones since 1970. */
+export interface DuplicateScan {
+  readonly minute: number;
+  readonly gate: string;
+  readonly otherMinute: number;
+  readonly otherGate: string;
+  readonly direction: Direction;
 }
 
 export interface DayReport {
@@ -56,4 +98,12 @@ export interface DayReport {
   }[];
   readonly latest: readonly LatestScan[];
   readonly tablets: readonly TabletState[];
+  /** Of the last seven days, the newest first. */
+  readonly alarms: readonly LogAlarm[];
+  /** The newest first. */
+  readonly duplicates: readonly DuplicateScan[];
+  /** Records that could not be opened to be counted: why, and how many. */
+  readonly unopened: readonly { readonly why: string; readonly count: number }[];
+  /** Scans of tablets that had no key of the site for the day: their repeats show at that gate only. */
+  readonly ownKey: readonly { readonly gate: string; readonly count: number }[];
 }

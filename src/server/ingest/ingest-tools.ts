@@ -10,6 +10,7 @@ import type { FindSealKey } from '../../core/log/sealed/opener.ts';
 import type { Ed25519Engine } from '../../core/signature/engine.ts';
 import type { JudgedBatch, Storage } from '../storage/port.ts';
 import type { SiteTrust } from '../trust/site-trust.ts';
+import type { LogRules } from './current-days.ts';
 
 export interface IngestTools {
   readonly storage: Pick<Storage, 'takeBatch'>;
@@ -29,11 +30,6 @@ export interface SealedTools {
   readonly verifyDevice: VerifyDeviceSignature;
   readonly findSealKey: FindSealKey;
   rulesOf(site: string): LogRules;
-}
-
-export interface LogRules {
-  readonly seenBeforeWindowSeconds: number;
-  readonly retentionDays: number;
 }
 
 export type IngestRefusal =

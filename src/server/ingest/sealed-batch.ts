@@ -6,12 +6,7 @@ import { type Bytes, isSameBytes } from '../../core/bytes/bytes.ts';
 import { isSighting } from '../../core/log/scan-of.ts';
 import { type BatchHead, parseSealedBatch, verifySealedBatch } from '../../core/log/sealed/batch.ts';
 import { hashBeforeFirst, isSameIdentity, parseSealedEnvelope } from '../../core/log/sealed/envelope.ts';
-import {
-  dayAfter,
-  isPseudonymKeyOver,
-  isSealKeyOver,
-  PSEUDONYM_KEY_DAYS_AHEAD,
-} from '../../core/log/sealed/key-ends.ts';
+import { isSealKeyOver } from '../../core/log/sealed/key-ends.ts';
 import { createOpener, type Opener } from '../../core/log/sealed/opener.ts';
 import type { GateRecord } from '../../core/log/sealed/record.ts';
 import { ok, type Result, refused } from '../../core/result.ts';
@@ -19,13 +14,8 @@ import { siteDayAt } from '../../core/trust/site-day.ts';
 import type { Site } from '../../core/trust/trust.ts';
 import type { GoodEntry, JudgedEntry } from '../storage/port.ts';
 import { countKeyOf, isAbsurdDay } from './count-key.ts';
-import {
-  type IngestRefusal,
-  type IngestTools,
-  type Judged,
-  type LogRules,
-  readShownReceipt,
-} from './ingest-tools.ts';
+import { isCurrent, type LogRules } from './current-days.ts';
+import { type IngestRefusal, type IngestTools, type Judged, readShownReceipt } from './ingest-tools.ts';
 
 export async function judgeSealedBatch(
   site: Site,
@@ -117,14 +107,6 @@ function notesOf(record: GateRecord, day: string, desk: Desk): Notes {
       return notes;
   }
 }
-
-/** A day whose pseudonym key lives: the others' pseudonyms are not kept by anybody. */
-export const isCurrent = (
-  day: string,
-  { site, rules, nowMs }: Pick<Desk, 'site' | 'rules' | 'nowMs'>,
-): boolean =>
-  day <= dayAfter(siteDayAt(nowMs, site), PSEUDONYM_KEY_DAYS_AHEAD) &&
-  !isPseudonymKeyOver(day, nowMs, site, rules.seenBeforeWindowSeconds);
 
 /** Its seal is broken though its key is here, and the next record was written behind another one. */
 const isAltered = (entry: JudgedEntry, next: JudgedEntry | undefined): boolean =>

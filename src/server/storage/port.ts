@@ -1,6 +1,7 @@
 // What the server needs of its storage. Adapters stand beside this file; test/contract/storage.contract.ts is their examination.
 
 import type { Bytes } from '../../core/bytes/bytes.ts';
+import type { LogAlarmKind } from '../../core/log/day-report.ts';
 import type { Head, LogIdentity } from '../../core/log/envelope.ts';
 import type { SealedEnvelope } from '../../core/log/sealed/envelope.ts';
 import type { ShiftRecord } from '../../core/log/sealed/record.ts';
@@ -187,8 +188,7 @@ export interface StoredTablet {
 export interface StoredAlarm {
   readonly device: string;
   readonly epoch: number;
-  /** 'fork', 'gap', 'hole', 'broken-link', or how a session was misused. */
-  readonly kind: string;
+  readonly kind: LogAlarmKind;
   /** Numbers, both ends included. */
   readonly from: number;
   readonly to: number;

@@ -1,6 +1,7 @@
 // What a settled batch writes, table by table, each in one statement.
 
 import type { Bytes } from '../../core/bytes/bytes.ts';
+import type { LogAlarmKind } from '../../core/log/day-report.ts';
 import type { Head } from '../../core/log/envelope.ts';
 import type { SessionMisuse } from '../../core/log/sealed/session-use.ts';
 import type { GoodEntry, JudgedBatch } from './port.ts';
@@ -58,7 +59,7 @@ export interface AlarmCauses {
 }
 
 interface Alarm {
-  readonly kind: string;
+  readonly kind: LogAlarmKind;
   readonly from: number;
   readonly to: number;
   readonly hash: Bytes;
@@ -105,7 +106,7 @@ export function gapsOf(
 }
 
 const alarmOf =
-  (kind: string) =>
+  (kind: LogAlarmKind) =>
   ({ seq, hash }: Head): Alarm => ({ kind, from: seq, to: seq, hash });
 
 export async function countScans(tx: Sql, site: string, added: readonly GoodEntry[]): Promise<void> {

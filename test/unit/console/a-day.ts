@@ -27,6 +27,10 @@ export const aDay = (rest: Partial<DayReport> = {}): DayReport => ({
   reasons: [],
   latest: [],
   tablets: [],
+  alarms: [],
+  duplicates: [],
+  unopened: [],
+  ownKey: [],
   ...rest,
 });
 
@@ -34,6 +38,8 @@ export const aTablet = (rest: Partial<DayReport['tablets'][number]> = {}): DayRe
   shortId: '7f3a',
   gate: 'gate-1',
   lastSeenAt: NOW,
+  shiftSince: null,
+  isSilent: false,
   forks: 0,
   gaps: 0,
   quarantined: 0,
