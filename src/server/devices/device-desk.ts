@@ -34,6 +34,8 @@ export interface ListedDevice {
 
 export type DeviceRefusal = 'device-unknown' | 'device-revoked';
 
+export type RotateKeyRefusal = RotateRefusal | 'device-unknown' | 'rotation-too-many';
+
 export interface DeviceDesk {
   list(site: string): Promise<readonly ListedDevice[]>;
   /** Refused from its next request on. */
@@ -44,8 +46,11 @@ export interface DeviceDesk {
   /** The order that stands, signed for this very request; null: none. */
   orderFor(tablet: TabletAtHand): Promise<Bytes | null>;
   noteDone(tablet: TabletAtHand, order: OrderKind): Promise<Result<null, 'order-unknown'>>;
-  rotate(tablet: TabletAtHand): Promise<Result<null, RotateRefusal | 'device-unknown'>>;
+  rotate(tablet: TabletAtHand): Promise<Result<null, RotateKeyRefusal>>;
 }
+
+/** All are kept: this many last for decades, and a tablet that asks all day fills no table. */
+const MOST_KEYS = 250;
 
 export function createDeviceDesk(tools: DeviceDeskTools): DeviceDesk {
   const { devices } = tools.stores;
@@ -107,10 +112,14 @@ async function rotate(
   { site, device, body }: TabletAtHand,
   nowSeconds: number,
   { stores, verifyDevice }: DeviceDeskTools,
-): Promise<Result<null, RotateRefusal | 'device-unknown'>> {
-  let answer: Result<null, RotateRefusal | 'device-unknown'> = refused('device-unknown');
+): Promise<Result<null, RotateKeyRefusal>> {
+  let answer: Result<null, RotateKeyRefusal> = refused('device-unknown');
   try {
     await stores.devices.change(site, device, async (held) => {
+      if (held.replaced.length >= MOST_KEYS) {
+        answer = refused('rotation-too-many');
+        return null;
+      }
       const rotated = await rotateDeviceKey(held, body, nowSeconds, verifyDevice);
       answer = rotated.ok ? ok(null) : rotated;
       return rotated.ok ? { ...held, ...rotated.value } : null;

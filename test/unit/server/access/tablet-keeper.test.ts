@@ -4,10 +4,13 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bytes, utf8ToBytes } from '../../../../src/core/bytes/bytes.ts';
+import { encodeHex } from '../../../../src/core/bytes/hex.ts';
 import type { DeviceSigner } from '../../../../src/core/identity/device-key.ts';
 import { verifyOrder } from '../../../../src/core/identity/device-order.ts';
 import { signRotation } from '../../../../src/core/identity/key-rotation.ts';
 import { verifyTimeAnswer } from '../../../../src/core/identity/time-answer.ts';
+import { openDayKeys } from '../../../../src/core/log/sealed/day-key-message.ts';
+import { boxKeyPairOf } from '../../../../src/core/nacl/box.ts';
 import { chooseEngine, type Ed25519Engine } from '../../../../src/core/signature/engine.ts';
 import { type EnrolledTablet, enrolOver, fieldsFor, sendSigned } from '../../../support/enrolled-tablet.ts';
 import { askAsOperator } from '../../../support/operator-fetch.ts';
@@ -37,6 +40,25 @@ const enrol = async (signer?: DeviceSigner) =>
   enrolOver(server, { site: SITE, gate: GATE }, signer ?? (await anySigner()));
 const order = (device: string, what: string) =>
   askAsOperator(server.dataDir, 'POST', `/sites/${SITE}/devices/${device}/${what}`);
+
+/** Days with their pseudonym keys, as the tablet opens them. */
+async function dayKeysOf(who: EnrolledTablet): Promise<readonly { day: string; key: string }[]> {
+  const pair = boxKeyPairOf(crypto.getRandomValues(new Uint8Array(32)));
+  const nonce: Bytes = crypto.getRandomValues(new Uint8Array(16));
+  const target = `/api/sites/${SITE}/day-keys`;
+  const answer = await sendSigned(
+    server,
+    who,
+    { method: 'POST', target, body: pair.publicKey, type: 'application/octet-stream' },
+    NOW,
+    nonce,
+  );
+  const own = { site: SITE, device: who.device, nonce };
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  const opened = await openDayKeys(bytes, own, pair.secretKey, [station.receiptSigner.publicKey], engine);
+  if (!opened.ok) throw new Error(opened.error);
+  return opened.value.pseudonymKeys.map(({ day, key }) => ({ day, key: encodeHex(key) }));
+}
 
 async function answerOf(sent: Promise<Response>): Promise<{ status: number; error?: unknown }> {
   const answer = await sent;
@@ -171,6 +193,19 @@ describe('who it is', () => {
       });
   });
 
+  it('holds no day key that is worth anything once it was revoked', async () => {
+    const [staying, lost] = [await enrol(), await enrol()];
+    const before = await dayKeysOf(staying);
+    expect(await dayKeysOf(lost)).toEqual(before);
+    await order(lost.device, 'revoke');
+    const after = await dayKeysOf(staying);
+    expect(after.map(({ day }) => day)).toEqual(before.map(({ day }) => day));
+    const today = before.filter(({ day }) => day >= '2026-03-02');
+    expect(today.length).toBeGreaterThan(0);
+    const known = new Set(today.map(({ key }) => key));
+    expect(after.filter(({ key }) => known.has(key))).toEqual([]);
+  });
+
   it('may come back by a new enrolment, under the same id', async () => {
     const lost = await enrol();
     await order(lost.device, 'revoke');
@@ -293,6 +328,16 @@ describe('a new key', () => {
       error: 'key-replaced',
     });
     expect((await sendSigned(server, after, ORDERS, NOW)).status).toBe(204);
+  });
+
+  it('is one of so many that a tablet ever has', async () => {
+    const greedy = await enrol();
+    await server.query(
+      `INSERT INTO device_key (site_id, key_id, device_id, public_key, since_at)
+       SELECT '${SITE}', 'old-' || n, '${greedy.device}', decode(repeat('00', 32), 'hex'), now() FROM generate_series(1, 250) AS n`,
+    );
+    const rotation = await signRotation(greedy, NOW, greedy.signer, await anySigner());
+    expect(await rotate(greedy, rotation)).toEqual({ status: 409, error: 'rotation-too-many' });
   });
 
   it('is refused when another tablet has it, when it was had before, and when it is no rotation', async () => {

@@ -1,10 +1,17 @@
 // Enrolment over HTTP and a real database: several tablets in a row, over a restart, and every misuse of a code.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Bytes } from '../../../../src/core/bytes/bytes.ts';
 import { encodeInvitation, parseInvitation } from '../../../../src/core/identity/enrolment-code.ts';
 import { encodeClaim } from '../../../../src/core/identity/enrolment-messages.ts';
 import { OFFER_LIFE_SECONDS } from '../../../../src/core/identity/enrolment-offer.ts';
-import { takeEnrolled } from '../../../../src/core/identity/enrolment-tablet.ts';
+import { serverProof } from '../../../../src/core/identity/enrolment-proof.ts';
+import {
+  makeClaim,
+  startEnrolment,
+  takeAnswer,
+  takeEnrolled,
+} from '../../../../src/core/identity/enrolment-tablet.ts';
 import { chooseEngine } from '../../../../src/core/signature/engine.ts';
 import { claimOver, enrolOver, sendSigned } from '../../../support/enrolled-tablet.ts';
 import { askAsOperator } from '../../../support/operator-fetch.ts';
@@ -26,6 +33,13 @@ let devices = 10;
 const anyDevice = () => testEd25519Device(devices++);
 const ask = (method: string, path: string, json?: unknown) =>
   askAsOperator(server.dataDir, method, path, json);
+
+const post = (body: Bytes) =>
+  fetch(`${server.origin}/api/enrolments/claim`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/cbor' },
+    body,
+  });
 
 async function offer(): Promise<{ id: string; invitation: string; typed: string }> {
   const offered = await ask('POST', ENROLMENTS, { gate: GATE });
@@ -161,13 +175,8 @@ describe('misuse of a code is refused alike', () => {
   const refusal = async (invitation: string, signer = anyDevice(), boundTo: string | null = null) => {
     const parsed = parseInvitation(invitation);
     if (!parsed.ok) throw new Error(parsed.error);
-    const { makeClaim, startEnrolment } = await import('../../../../src/core/identity/enrolment-tablet.ts');
     const started = startEnrolment({ ...parsed.value, hashes: null }, (await signer).publicKey, 0);
-    const answer = await fetch(`${server.origin}/api/enrolments/claim`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/cbor' },
-      body: encodeClaim(await makeClaim(started, boundTo)),
-    });
+    const answer = await post(encodeClaim(await makeClaim(started, boundTo)));
     const { 'content-length': length, ...headers } = Object.fromEntries(answer.headers);
     return { status: answer.status, length, names: Object.keys(headers), body: await answer.text() };
   };
@@ -202,18 +211,57 @@ describe('misuse of a code is refused alike', () => {
   });
 
   it('is slowed down when there is much of it', async () => {
-    const claim = () =>
-      fetch(`${server.origin}/api/enrolments/claim`, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/cbor' },
-        body: new Uint8Array(3),
-      });
+    const claim = () => post(new Uint8Array(3));
     const answers = [];
     for (let at = 0; at < 130; at++) answers.push((await claim()).status);
     expect(new Set(answers)).toEqual(new Set([400, 429]));
     expect(answers.at(-1)).toBe(429);
     nowMs += 60_000;
     expect((await claim()).status).toBe(400);
+  });
+});
+
+describe('somebody in between', () => {
+  it('who does not know the code gets nowhere, on either side', async () => {
+    const { invitation } = await offer();
+    const [tablet, own] = [await anyDevice(), await anyDevice()];
+    const parsed = parseInvitation(invitation);
+    if (!parsed.ok) throw new Error(parsed.error);
+    const started = startEnrolment({ ...parsed.value, hashes: null }, tablet.publicKey, 0);
+    const { proof } = await makeClaim(started, null);
+    const swapped = await post(encodeClaim({ tablet: own.publicKey, proof, boundTo: null }));
+    expect(swapped.status).toBe(403);
+  });
+
+  it('who knows it shows the tablet other digits than the manager sees, however often it tries', async () => {
+    for (let round = 0; round < 5; round++) {
+      const { id, invitation } = await offer();
+      const parsed = parseInvitation(invitation);
+      if (!parsed.ok) throw new Error(parsed.error);
+      const { code, origin } = parsed.value;
+      const [tablet, own] = [await anyDevice(), await anyDevice()];
+      // Towards the server it is the tablet, towards the tablet, whose code was typed by hand, it is the server.
+      await claimOver(server, invitation, own);
+      const identity = { key: own.publicKey.bytes, rootHash: parsed.value.rootHash };
+      const answer = { server: identity, proof: await serverProof(code, identity) };
+      const typed = await takeAnswer(
+        startEnrolment({ origin, code, hashes: null }, tablet.publicKey, 0),
+        answer,
+        0,
+      );
+      if (!typed.ok) throw new Error(typed.error);
+      const { json } = await ask('GET', `${ENROLMENTS}/${id}`);
+      expect((json as { digits: string }).digits).not.toBe(typed.value.digits);
+      const refused = await ask('POST', `${ENROLMENTS}/${id}/confirm`, { digits: typed.value.digits });
+      expect(refused.json).toEqual({ error: 'enrolment-other-digits' });
+      // A QR code names the server's key beforehand.
+      const scanned = await takeAnswer(
+        startEnrolment({ origin, code, hashes: parsed.value }, tablet.publicKey, 0),
+        answer,
+        0,
+      );
+      expect(scanned).toEqual({ ok: false, error: 'server-other-key' });
+    }
   });
 });
 
