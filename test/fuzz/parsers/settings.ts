@@ -25,7 +25,7 @@ const hours = [{ from: 360, to: 1320, directions: ['in', 'out'] as const }];
 const SETTINGS = {
   version: 3,
   issuedAt: TEST_NOW_SECONDS,
-  site: TEST_SITE,
+  site: { ...TEST_SITE, class: 'standard' },
   policy: { ...TEST_POLICY, hours },
 };
 
@@ -33,7 +33,10 @@ export async function openSettingsFuzzable(): Promise<Fuzzable> {
   const [engine, signer] = [await chooseEngine(), await createSigner(new Uint8Array(32).fill(9))];
   const keys = [signer.publicKey];
   const server = { class: 'standard', settingsKeys: keys, receiptKeys: keys, timeKeys: keys };
-  const servers = [{ ...server, site: TEST_SITE.id }];
+  const servers = [
+    { ...server, site: TEST_SITE.id },
+    { ...server, site: '*' },
+  ];
   const signed = await signSettings(SETTINGS, signer);
 
   return toFuzzable<Bytes>({

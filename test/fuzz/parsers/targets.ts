@@ -44,6 +44,7 @@ const FILES: Files = new Map([
       format: 1,
       servers: [
         { site: 'lindenhof', class: 'standard', settingsKeys: [KEY], receiptKeys: [KEY], timeKeys: [KEY] },
+        { site: '*', class: 'standard', settingsKeys: [KEY], receiptKeys: [KEY], timeKeys: [KEY] },
       ],
     }),
   ],

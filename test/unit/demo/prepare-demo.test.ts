@@ -14,6 +14,7 @@ import { assembleTrust } from '../../../src/core/trust/held/assemble-trust.ts';
 import type { TrustSource } from '../../../src/core/trust/held/ports.ts';
 import { refreshLists } from '../../../src/core/trust/held/refresh-lists.ts';
 import { refreshTrust } from '../../../src/core/trust/held/refresh-trust.ts';
+import { verifySettings } from '../../../src/core/trust/settings/signed-settings.ts';
 import { readStatusFacts } from '../../../src/core/trust/status/status-token.ts';
 import type { Trust } from '../../../src/core/trust/trust.ts';
 import type { FetchAnswer } from '../../../src/core/trust/tuf/ports.ts';
@@ -21,8 +22,11 @@ import { decideVerdict } from '../../../src/core/verdict/decide-verdict.ts';
 import { openReading } from '../../../src/core/verdict/open-reading.ts';
 import { type Demo, type OfferedPass, prepareDemo } from '../../../src/server/demo/prepare-demo.ts';
 import { changeStatus, publishLists } from '../../../src/server/issuer/issuer-desk.ts';
+import { createSiteRegister } from '../../../src/server/sites/site-register.ts';
 import type { HandedOut } from '../../../src/server/trust/handed-out.ts';
 import { openSiteTrust, type SiteTrust } from '../../../src/server/trust/site-trust.ts';
+import { createMemorySiteStore } from '../../support/memory-site-store.ts';
+import { kiosk } from '../../support/site-house.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 13, 32) / 1000;
 const HOUR = 3600;
@@ -143,6 +147,33 @@ describe('the keys', () => {
       await writeFile(path, '{"kind":"gatelight-key"');
       await expect(openDemo()).rejects.toThrow(name.replace('.json', ''));
       expect(await readFile(path, 'utf8')).toBe('{"kind":"gatelight-key"');
+    },
+  );
+});
+
+describe('sites', () => {
+  it.each(['station', 'building'])(
+    'may be founded: a second one, of class %s, that tablets take',
+    async (name) => {
+      const { site: trust } = await openDemo();
+      const engine = await chooseEngine();
+      const sites = createSiteRegister({
+        trust,
+        store: createMemorySiteStore(),
+        engine,
+        nowSeconds: () => nowSeconds,
+        say: (line) => void said.push(line),
+      });
+      const founded = await sites.create(kiosk({ class: name }));
+      expect(founded).toMatchObject({ ok: true, value: { class: name, clippings: [] } });
+      const settings = await sites.readSettings('kiosk');
+      const verified = await verifySettings(
+        settings?.bytes ?? new Uint8Array(),
+        trust.documents.servers,
+        engine,
+      );
+      expect(verified).toMatchObject({ ok: true, value: { server: { site: '*', class: name } } });
+      expect(said).toEqual([]);
     },
   );
 });
