@@ -14,6 +14,12 @@ export interface BoxKeyPair {
   readonly secretKey: Bytes;
 }
 
+/** Making pairs and agreeing on keys, the two that take time: a platform may have a faster engine for them. */
+export interface KeyAgreement {
+  readonly pairOf: typeof boxKeyPairOf;
+  readonly agree: typeof agreeOnKey;
+}
+
 /** The pair of a secret of 32 random bytes, of which it keeps a copy of its own. */
 export function boxKeyPairOf(secret: Bytes): BoxKeyPair {
   const { publicKey, secretKey } = nacl.box.keyPair.fromSecretKey(secret);
@@ -25,6 +31,8 @@ export function agreeOnKey(publicKey: Bytes, secretKey: Bytes): Bytes | null {
   const shared = new Uint8Array(nacl.box.before(publicKey, secretKey));
   return isSameBytes(shared, knownToAll(secretKey)) ? null : shared;
 }
+
+export const TWEETNACL_AGREEMENT: KeyAgreement = { pairOf: boxKeyPairOf, agree: agreeOnKey };
 
 export const sealBox = (message: Bytes, nonce: Bytes, key: Bytes): Bytes =>
   new Uint8Array(nacl.secretbox(message, nonce, key));

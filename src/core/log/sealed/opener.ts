@@ -2,7 +2,7 @@
 // of a session follow one another and agreeing is what takes time. Every failure has a code; none says what was inside.
 
 import { type Bytes, isSameBytes } from '../../bytes/bytes.ts';
-import { agreeOnKey, openBox } from '../../nacl/box.ts';
+import { type KeyAgreement, openBox, TWEETNACL_AGREEMENT } from '../../nacl/box.ts';
 import { type Result, refused } from '../../result.ts';
 import type { SealKeyPair } from './day-keys.ts';
 import { parseRecord, RECORD_REFUSALS, type RecordRefusal } from './encode-record.ts';
@@ -29,7 +29,7 @@ export interface Opener {
   forget(): void;
 }
 
-export function createOpener(findKey: FindSealKey): Opener {
+export function createOpener(findKey: FindSealKey, agreement: KeyAgreement = TWEETNACL_AGREEMENT): Opener {
   let last: { readonly session: Bytes; readonly secretKey: Bytes; readonly sharedKey: Bytes } | null = null;
 
   const forget = (): void => {
@@ -41,7 +41,7 @@ export function createOpener(findKey: FindSealKey): Opener {
     if (last !== null && isSameBytes(last.session, session) && last.secretKey === secretKey)
       return last.sharedKey;
     forget();
-    const sharedKey = agreeOnKey(session, secretKey);
+    const sharedKey = agreement.agree(session, secretKey);
     if (sharedKey !== null) last = { session, secretKey, sharedKey };
     return sharedKey;
   };

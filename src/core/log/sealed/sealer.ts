@@ -2,7 +2,13 @@
 // memory only, and its secrets are overwritten when it ends. Holds no clock and no chance: both come from the caller.
 
 import { type Bytes, isSameBytes } from '../../bytes/bytes.ts';
-import { agreeOnKey, BOX_KEY_BYTES, BOX_NONCE_BYTES, boxKeyPairOf, sealBox } from '../../nacl/box.ts';
+import {
+  BOX_KEY_BYTES,
+  BOX_NONCE_BYTES,
+  type KeyAgreement,
+  sealBox,
+  TWEETNACL_AGREEMENT,
+} from '../../nacl/box.ts';
 import { encodeRecord } from './encode-record.ts';
 import { encodeSealedEnvelope } from './envelope.ts';
 import type { GateRecord } from './record.ts';
@@ -36,7 +42,10 @@ export interface Sealer {
 }
 
 /** `randomBytes` must come from a source that nobody can foresee, and never repeat itself. */
-export function createSealer(randomBytes: (length: number) => Bytes): Sealer {
+export function createSealer(
+  randomBytes: (length: number) => Bytes,
+  agreement: KeyAgreement = TWEETNACL_AGREEMENT,
+): Sealer {
   let open: SettledSession | DoubtfulSession | null = null;
   let keys: SessionKeys | null = null;
   let lastPublicKey: Bytes | null = null;
@@ -48,7 +57,7 @@ export function createSealer(randomBytes: (length: number) => Bytes): Sealer {
   };
 
   const keysOfNewSession = ({ dayKey }: NextRecord): SessionKeys => {
-    const fresh = agree(dayKey.publicKey, randomBytes(BOX_KEY_BYTES));
+    const fresh = agreeWith(agreement, dayKey.publicKey, randomBytes(BOX_KEY_BYTES));
     if (lastPublicKey !== null && isSameBytes(fresh.publicKey, lastPublicKey))
       throw new Error('chance gave the same key twice: nothing can be sealed safely');
     lastPublicKey = fresh.publicKey;
@@ -89,9 +98,9 @@ interface SessionKeys {
   readonly sharedKey: Bytes;
 }
 
-function agree(dayPublicKey: Bytes, secret: Bytes): SessionKeys {
-  const pair = boxKeyPairOf(secret);
-  const sharedKey = agreeOnKey(dayPublicKey, pair.secretKey);
+function agreeWith(agreement: KeyAgreement, dayPublicKey: Bytes, secret: Bytes): SessionKeys {
+  const pair = agreement.pairOf(secret);
+  const sharedKey = agreement.agree(dayPublicKey, pair.secretKey);
   secret.fill(0);
   pair.secretKey.fill(0);
   if (sharedKey === null)
