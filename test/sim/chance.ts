@@ -37,6 +37,15 @@ export class Chance {
     return Math.round(from * (to / from) ** this.next());
   }
 
+  bytes(length: number): Uint8Array<ArrayBuffer> {
+    return Uint8Array.from({ length }, () => this.below(256));
+  }
+
+  /** Numbers of its own for one part of the world: so that nothing hangs on which of two parts draws first. */
+  branch(): Chance {
+    return new Chance(this.below(2 ** 32) + this.below(2 ** 20) * 2 ** 32);
+  }
+
   is(likelihood: number): boolean {
     return this.next() < likelihood;
   }

@@ -8,6 +8,7 @@ export const LINK_FAULTS = [
   'delay-to-7-days',
   'half-open',
   'captive-portal',
+  'forged-receipt',
   'truncated',
   'refused-400',
   'busy-429',
@@ -16,7 +17,7 @@ export const LINK_FAULTS = [
 ] as const;
 export type LinkFault = (typeof LINK_FAULTS)[number];
 
-export const TABLET_FAULTS = ['disk-full', 'database-blocked', 'clock-wrong'] as const;
+export const TABLET_FAULTS = ['disk-full', 'database-blocked', 'clock-wrong', 'key-revoked'] as const;
 export type TabletFault = (typeof TABLET_FAULTS)[number];
 
 export type LastingFault = LinkFault | TabletFault;
@@ -27,17 +28,19 @@ export const STRIKES = [
   'power-cut',
   'database-deleted',
   'record-damaged',
+  'record-lost',
   'lock-stolen',
   'server-killed',
   'server-killed-after-commit',
   'server-backed-up',
   'server-restored',
+  'stale-replica',
+  'key-rotated',
+  'new-version',
   'tablet-imaged',
   'tablet-restored',
 ] as const;
-/** A hole in the tablet's own log: by hand only, for nothing drains after it (findings.test.ts). */
-export const HOLE = 'record-lost';
-export type Strike = (typeof STRIKES)[number] | typeof HOLE;
+export type Strike = (typeof STRIKES)[number];
 
 /** Seen on the way, besides what was begun on purpose. */
 export const SIGHTS = [
@@ -46,6 +49,11 @@ export const SIGHTS = [
   'two-tabs-at-once',
   'fork-kept',
   'gap-taken',
+  'enrolled-again',
+  'key-in-use-replaced',
+  'no-day-key',
+  'arrived-after-the-end',
+  'append-in-doubt',
 ] as const;
 export type Sight = (typeof SIGHTS)[number];
 

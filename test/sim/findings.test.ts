@@ -2,7 +2,7 @@
 // limit is known to be one.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HOLE, type Strike } from './faults.ts';
+import type { Strike } from './faults.ts';
 import { GOOD_HABITS } from './model-disk.ts';
 import type { Step } from './plan.ts';
 import { openSimulator, type Simulator } from './simulate.ts';
@@ -65,12 +65,12 @@ describe('a log that is deleted under two tabs', () => {
 });
 
 describe("a hole in the middle of a tablet's own log", () => {
-  it('is a limit: what stands behind it is answered 409 for ever, and nothing is deleted', async () => {
-    const { violation, story } = await tell(1, [
+  it('drains: what stands behind it is taken, and the gap is an alarm', async () => {
+    const { violation, counts } = await tell(1, [
       ...[wait(1000), { kind: 'begin', fault: 'away-503', tablet: 0, amount: 0 } as const],
-      ...[scans(4), wait(1000), strike(HOLE, 0.4), wait(1000), { kind: 'heal', pick: 0 } as const],
+      ...[scans(4), wait(1000), strike('record-lost', 0.4), wait(1000), { kind: 'heal', pick: 0 } as const],
     ]);
-    expect(violation).toMatchObject({ promise: 'everything drains' });
-    expect(story.join('\n')).toContain('is answered 409');
+    expect(violation).toBeNull();
+    expect(counts.of('gap-taken')).toBe(1);
   });
 });

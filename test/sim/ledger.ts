@@ -3,10 +3,13 @@
 
 import type { Bytes } from '../../src/core/bytes/bytes.ts';
 import { encodeHex } from '../../src/core/bytes/hex.ts';
-import { parseBatch } from '../../src/core/log/batch.ts';
-import type { LogIdentity } from '../../src/core/log/envelope.ts';
+import type { Head, LogIdentity } from '../../src/core/log/envelope.ts';
+import { parseSealedBatch } from '../../src/core/log/sealed/batch.ts';
 import { type HeldRun, type MemoryTables, runName } from '../support/memory-storage.ts';
 import { type DiskRecord, type ModelDisk, recordKey } from './model-disk.ts';
+import { linkFault, ServerChains } from './server-chains.ts';
+import { SessionBook } from './session-book.ts';
+import { isOpen } from './sim-record.ts';
 
 /** A promise that was broken. */
 export interface Violation {
@@ -39,6 +42,9 @@ export class Ledger {
   /** Runs ('device/epoch') in which two records under one number can honestly exist. */
   readonly forkable = new Set<string>();
 
+  readonly #sessions = new SessionBook();
+  readonly #chains = new ServerChains();
+
   get givenCount(): number {
     return this.#given.size;
   }
@@ -57,12 +63,13 @@ export class Ledger {
 
   /** A receipt leaves the server: all of its batch must be in the tables now. */
   receipt(body: Bytes, tables: MemoryTables): void {
-    const parsed = parseBatch(body);
+    const parsed = parseSealedBatch(body);
     if (!parsed.ok) {
       this.break('a receipt is for a batch', `one was given for ${parsed.error}`);
       return;
     }
-    const { site, device, epoch, from, envelopes } = parsed.value;
+    const { envelopes } = parsed.value;
+    const { site, device, epoch, from } = parsed.value.head;
     const identity = { site, device, epoch };
     envelopes.forEach((envelope, at) => {
       const record = { identity, seq: from + at, key: recordKey(identity, from + at, envelope) };
@@ -70,6 +77,31 @@ export class Ledger {
         this.break('a receipt follows the commit', `${short(record.key)} is not in the tables`);
       this.#receipted.set(record.key, record);
     });
+  }
+
+  /** What was sealed, whether or not it will ever be kept. */
+  seal(by: string, envelope: Bytes, nowMs: number): void {
+    const fault = this.#sessions.seal(by, envelope, nowMs);
+    if (fault !== null) this.break(fault, `${by} sealed once more`);
+  }
+
+  lock(tab: string): void {
+    this.#sessions.lock(tab);
+  }
+
+  /** A tablet writes: what it writes follows what it wrote before, and tells nothing. */
+  append(before: Head, identity: LogIdentity, envelope: Bytes): void {
+    this.#look(envelope, 'a disk');
+    const fault = linkFault(before, identity, envelope);
+    if (fault !== null) this.break('the chain has no gap', `${fault} on ${forkName(identity)}`);
+  }
+
+  sendOverNetwork(bytes: Bytes): void {
+    this.#look(bytes, 'the network');
+  }
+
+  #look(bytes: Bytes, where: string): void {
+    if (isOpen(bytes)) this.break('nothing lies open', `a record can be read on ${where}`);
   }
 
   delete({ key, seq }: DiskRecord): void {
@@ -111,6 +143,8 @@ export class Ledger {
         this.break('every verdict has its record', `${short(record.key)} is nowhere`);
     }
     this.#checkTables(tables);
+    const broken = this.#chains.look(tables);
+    if (broken !== null) this.break('the chain has no gap', broken);
   }
 
   /** All faults are over and everything had its time. */

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import type { Bytes } from '../../src/core/bytes/bytes.ts';
 import { encodeHex } from '../../src/core/bytes/hex.ts';
-import type { LogIdentity } from '../../src/core/log/envelope.ts';
+import type { Head, LogIdentity } from '../../src/core/log/envelope.ts';
 import type { LogDisk, LogPosition, StoredRun } from '../../src/sync/ports.ts';
 import { isSamePosition } from '../../src/sync/record-log.ts';
 import type { Chance } from './chance.ts';
@@ -18,8 +18,19 @@ export interface DiskRecord {
   readonly key: string;
 }
 
+/** What enrolment leaves on a disk: who the tablet is and the names of its keys (sim-keys.ts). */
+export interface DiskIdentity {
+  readonly device: string;
+  readonly key: string;
+  /** Made and perhaps sent, not yet known to be taken. */
+  readonly nextKey: string | null;
+}
+
 interface DiskState {
   position: LogPosition | null;
+  identity: DiskIdentity | null;
+  /** The seal keys that the tablet holds: of these days, both ends included. */
+  sealDays: { readonly from: string; readonly to: string } | null;
   readonly recordsByPlace: Map<string, DiskRecord>;
   readonly receiptsByRun: Map<string, Bytes>;
   /** The mark outside the database; it survives the database's deletion. */
@@ -27,6 +38,15 @@ interface DiskState {
 }
 
 type Change = (state: DiskState) => void;
+
+interface Connection {
+  readonly life: Life;
+  readonly generation: number;
+  readonly habits: WriteHabits;
+  readonly chance: Chance;
+}
+
+const NO_HEAD: Head = { seq: 0, hash: new Uint8Array(0) };
 
 /**
  * How a tab writes. What ships: it waits for the flush, checks the head it builds on in the same transaction, and marks
@@ -40,6 +60,15 @@ export interface WriteHabits {
 
 export const GOOD_HABITS: WriteHabits = { isFlushAwaited: true, isHeadChecked: true, isEpochMarked: true };
 
+/** A disk as one tab has it: the log's port, and the facts beside the log. */
+export interface TabDisk extends LogDisk<null> {
+  readIdentity(): Promise<DiskIdentity | null>;
+  /** Enrolment: who the tablet is and where its log begins, in one step. */
+  enrol(identity: DiskIdentity, run: LogIdentity): Promise<void>;
+  changeIdentity(change: (now: DiskIdentity) => DiskIdentity): Promise<void>;
+  keepSealDays(days: NonNullable<DiskState['sealDays']>): Promise<void>;
+}
+
 export class DiskFull extends Error {}
 export class DatabaseGone extends Error {}
 
@@ -51,6 +80,8 @@ const placeOf = (identity: LogIdentity, seq: number): string => `${runOf(identit
 
 const emptyState = (): DiskState => ({
   position: null,
+  identity: null,
+  sealDays: null,
   recordsByPlace: new Map(),
   receiptsByRun: new Map(),
   mark: null,
@@ -65,6 +96,13 @@ const copyState = (state: DiskState): DiskState => ({
 const READ_MS = [0.2, 3] as const;
 const WRITE_MS = [0.5, 5] as const;
 const FLUSH_MS = [1, 40] as const;
+
+export interface DiskWatch {
+  onAppend(before: LogPosition, after: LogPosition, envelope: Bytes): void;
+  onDelete(record: DiskRecord): void;
+  onFull(): void;
+  onBlocked(): void;
+}
 
 export class ModelDisk {
   #live = emptyState();
@@ -81,13 +119,21 @@ export class ModelDisk {
   constructor(
     readonly time: VirtualTime,
     readonly chance: Chance,
-    readonly onDelete: (record: DiskRecord, receipt: Bytes) => void,
-    readonly onFull: () => void,
-    readonly onBlocked: () => void,
+    readonly watch: DiskWatch,
   ) {}
 
   get records(): readonly DiskRecord[] {
     return [...this.#live.recordsByPlace.values()];
+  }
+
+  /** As memory has it: a tab looks here for what production code keeps in variables. */
+  get identity(): DiskIdentity | null {
+    return this.#live.identity;
+  }
+
+  holdsSealKey(day: string): boolean {
+    const held = this.#live.sealDays;
+    return held !== null && held.from <= day && day <= held.to;
   }
 
   get mark(): DiskState['mark'] {
@@ -104,35 +150,70 @@ export class ModelDisk {
   }
 
   /** Opens the database for one tab. */
-  connect(life: Life, habits: WriteHabits): LogDisk<null> {
+  connect(life: Life, habits: WriteHabits): TabDisk {
     const generation = this.#generation;
+    const chance = this.chance.branch();
     const read = <T>(look: (state: DiskState) => T): Promise<T> =>
-      this.time.operate(life, this.chance.between(...READ_MS), () => {
+      this.time.operate(life, chance.between(...READ_MS), () => {
         this.#check(generation);
         // A reader waits for the transactions before it, flush and all: it never sees what a power cut could still take.
         return look(habits.isFlushAwaited ? this.#durable : this.#live);
       });
     const write = (prepare: (state: DiskState) => Change | null): Promise<boolean> =>
-      this.#write(life, generation, habits, prepare);
+      this.#write({ life, generation, habits, chance }, prepare);
+    const writeAll = async (change: Change): Promise<void> => {
+      await write(() => change);
+    };
     return {
       readPosition: () => read(({ position }) => position),
-      append: (before, after, envelope) =>
-        write((state) =>
-          habits.isHeadChecked ? appendChange(state, before, after, envelope) : putChange(after, envelope),
-        ),
+      readIdentity: () => read(({ identity }) => identity),
+      enrol: (identity, run) => {
+        this.#noteRun(run);
+        return writeAll((state) => {
+          state.identity = identity;
+          state.position = { identity: run, head: NO_HEAD };
+        });
+      },
+      changeIdentity: (change) =>
+        writeAll((state) => {
+          if (state.identity !== null) state.identity = change(state.identity);
+        }),
+      keepSealDays: (days) =>
+        writeAll((state) => {
+          state.sealDays = days;
+        }),
+      append: (before, after, envelope) => {
+        // As the tablet does: an epoch is marked before its first record, whoever began it.
+        if (habits.isEpochMarked) this.setMark(after.identity);
+        return write((state) => {
+          const change = habits.isHeadChecked
+            ? appendChange(state, before, after, envelope)
+            : putChange(after, envelope);
+          if (change !== null) this.watch.onAppend(before, after, envelope);
+          return change;
+        });
+      },
       readRun: (limit) => read((state) => oldestRun(state, limit)),
       deleteRecords: async (identity, seqs, receipt) => {
         await write((state) => this.#deleteChange(state, identity, seqs, receipt));
       },
       beginRun: async (identity) => {
         if (habits.isEpochMarked) this.setMark(identity);
-        this.#highestEpoch = Math.max(this.#highestEpoch, identity.epoch);
-        const fresh: LogPosition = { identity, head: { seq: 0, hash: new Uint8Array(0) } };
-        await write(() => (state) => {
-          state.position = fresh;
+        this.#noteRun(identity);
+        await writeAll((state) => {
+          state.position = { identity, head: NO_HEAD };
         });
       },
     };
+  }
+
+  #noteRun({ epoch }: LogIdentity): void {
+    this.#highestEpoch = Math.max(this.#highestEpoch, epoch);
+  }
+
+  /** A new version of the program opens: every older connection is closed, once its transactions are through. */
+  upgrade(): void {
+    this.#generation += 1;
   }
 
   /** Some of what was written and not flushed is lost, the last of it torn: the database drops it at the next opening. */
@@ -167,11 +248,9 @@ export class ModelDisk {
     return { before, after };
   }
 
-  /** The disk forgets one waiting record and says nothing: a hole. */
-  dropRecord(seq: number): void {
-    for (const state of [this.#live, this.#durable])
-      for (const [place, record] of state.recordsByPlace)
-        if (record.seq === seq) state.recordsByPlace.delete(place);
+  /** The disk forgets this record and says nothing: a hole. */
+  dropRecord({ identity, seq }: DiskRecord): void {
+    for (const state of [this.#live, this.#durable]) state.recordsByPlace.delete(placeOf(identity, seq));
   }
 
   takeImage(): void {
@@ -186,13 +265,14 @@ export class ModelDisk {
   restoreImage(): readonly Pick<LogIdentity, 'device' | 'epoch'>[] {
     if (this.#image === null) return [];
     this.#replace(copyState(this.#image));
-    const from = this.#live.mark;
-    if (from === null) return [];
-    const { device } = from;
-    return Array.from({ length: this.#highestEpoch - from.epoch + 1 }, (_, at) => ({
-      device,
-      epoch: from.epoch + at,
-    }));
+    const { mark, position } = this.#live;
+    const runs = [mark, position?.identity].filter((run) => run !== null && run !== undefined);
+    const from = Math.min(...runs.map(({ epoch }) => epoch));
+    return runs
+      .slice(0, 1)
+      .flatMap(({ device }) =>
+        Array.from({ length: this.#highestEpoch - from + 1 }, (_, at) => ({ device, epoch: from + at })),
+      );
   }
 
   #replace(state: DiskState): void {
@@ -203,13 +283,11 @@ export class ModelDisk {
   }
 
   #write(
-    life: Life,
-    generation: number,
-    { isFlushAwaited }: WriteHabits,
+    { life, generation, habits: { isFlushAwaited }, chance }: Connection,
     prepare: (state: DiskState) => Change | null,
   ): Promise<boolean> {
     return new Promise((resolve, reject) => {
-      const begun = this.time.operate(life, this.chance.between(...WRITE_MS), () => {
+      const begun = this.time.operate(life, chance.between(...WRITE_MS), () => {
         this.#check(generation);
         const change = prepare(this.#live);
         if (change === null) return false;
@@ -217,7 +295,7 @@ export class ModelDisk {
         change(this.#live);
         this.#pending.push(change);
         // The browser's process writes on when a tab ends.
-        this.time.after(this.chance.between(...FLUSH_MS), () => {
+        this.time.after(chance.between(...FLUSH_MS), () => {
           if (!this.#flushThrough(change)) reject(new DatabaseGone('the database was closed'));
           else if (isFlushAwaited && life.pass()) resolve(true);
         });
@@ -232,14 +310,14 @@ export class ModelDisk {
   #check(generation: number): void {
     if (generation !== this.#generation) throw new DatabaseGone('the database was closed');
     if (!this.isBlocked) return;
-    this.onBlocked();
+    this.watch.onBlocked();
     throw new DatabaseGone('the database is blocked');
   }
 
   #takeRoom(): void {
     if (this.writesLeft === null) return;
     if (this.writesLeft <= 0) {
-      this.onFull();
+      this.watch.onFull();
       throw new DiskFull('the disk is full');
     }
     this.writesLeft -= 1;
@@ -264,7 +342,7 @@ export class ModelDisk {
     const places = seqs.map((seq) => placeOf(identity, seq));
     for (const place of places) {
       const record = state.recordsByPlace.get(place);
-      if (record !== undefined) this.onDelete(record, receipt);
+      if (record !== undefined) this.watch.onDelete(record);
     }
     return (changed) => {
       for (const place of places) changed.recordsByPlace.delete(place);

@@ -2,6 +2,8 @@
 // catch them all, or it proves nothing.
 
 import type { Bytes } from '../../src/core/bytes/bytes.ts';
+import type { Receipt } from '../../src/core/log/envelope.ts';
+import { parseReceipt } from '../../src/core/log/receipt.ts';
 import type { JudgedBatch } from '../../src/server/storage/port.ts';
 import { settleBatch } from '../../src/server/storage/settle-batch.ts';
 import type { SyncPorts, WaitingLog } from '../../src/sync/ports.ts';
@@ -40,13 +42,36 @@ const deletingOn =
     };
   };
 
+/** What it says, whoever signed it. */
+function readUnverified(bytes: Bytes): Receipt | null {
+  const receipt = parseReceipt(bytes);
+  return receipt.ok ? receipt.value : null;
+}
+
 export const MUTANTS: readonly Mutation[] = [
   {
     name: 'answers before the flush',
     habits: { ...GOOD_HABITS, isFlushAwaited: false },
   },
   { name: 'deletes on 400', ports: deletingOn((status) => status === 400) },
-  { name: 'deletes on a 200 of HTML', ports: deletingOn((status) => status === 200) },
+  {
+    name: 'takes a receipt without verifying it',
+    ports: (ports) => ({ ...ports, readReceipt: async (bytes) => readUnverified(bytes) }),
+  },
+  {
+    name: 'uses a nonce again after an append that failed',
+    writer: (writer) => ({
+      async write(next) {
+        const written = await writer.write(next);
+        written.committed();
+        return written;
+      },
+    }),
+  },
+  {
+    name: 'seals with the old session after lock',
+    sealer: (sealer) => ({ ...sealer, endSession() {} }),
+  },
   {
     name: 'gives the receipt before the commit',
     storage: (storage, tables, time) => ({

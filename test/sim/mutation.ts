@@ -1,8 +1,9 @@
 // What a mutant may replace: each is a port or a function that production code is handed. No source is changed.
 
+import type { Sealer } from '../../src/core/log/sealed/sealer.ts';
 import type { Storage } from '../../src/server/storage/port.ts';
 import type { settleBatch } from '../../src/server/storage/settle-batch.ts';
-import type { LogDisk, LogTurns, SyncPorts } from '../../src/sync/ports.ts';
+import type { EnvelopeWriter, LogDisk, LogTurns, SyncPorts } from '../../src/sync/ports.ts';
 import type { RecordLog } from '../../src/sync/record-log.ts';
 import type { MemoryTables } from '../support/memory-storage.ts';
 import type { WriteHabits } from './model-disk.ts';
@@ -15,6 +16,8 @@ export interface Mutation {
   readonly disk?: (disk: LogDisk<null>) => LogDisk<null>;
   readonly turns?: (turns: LogTurns) => LogTurns;
   readonly log?: (log: RecordLog<null>) => RecordLog<null>;
+  readonly sealer?: (sealer: Sealer) => Sealer;
+  readonly writer?: (writer: EnvelopeWriter) => EnvelopeWriter;
   readonly ports?: (ports: SyncPorts) => SyncPorts;
   readonly settle?: typeof settleBatch;
   readonly storage?: (storage: Storage, tables: MemoryTables, time: VirtualTime) => Storage;

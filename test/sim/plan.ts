@@ -16,6 +16,7 @@ export type Step =
       readonly amount: number;
     }
   | { readonly kind: 'open'; readonly tablet: number; readonly tab: number; readonly isWithAll: boolean }
+  | { readonly kind: 'lock'; readonly tablet: number; readonly tab: number }
   | { readonly kind: 'wake'; readonly tablet: number; readonly tab: number };
 
 export interface Plan {
@@ -41,7 +42,8 @@ function drawStep(chance: Chance, tablets: number): Step {
   const tab = chance.below(2);
   const amount = chance.next();
   const lot = chance.below(100);
-  if (lot < 36) return { kind: 'scan', tablet, tab, times: 1 + chance.below(4) };
+  if (lot < 2) return { kind: 'lock', tablet, tab };
+  if (lot < 37) return { kind: 'scan', tablet, tab, times: 1 + chance.below(4) };
   if (lot < 60) return { kind: 'wait', ms: drawWait(chance) };
   if (lot < 69) return { kind: 'begin', fault: chance.pick(LASTING_FAULTS), tablet, amount };
   if (lot < 77) return { kind: 'heal', pick: amount };
@@ -72,6 +74,8 @@ export function stepText(step: Step): string {
       return `${step.strike}, tablet ${step.tablet + 1}, tab ${step.tab + 1}`;
     case 'open':
       return `tablet ${step.tablet + 1}: ${step.isWithAll ? 'all tabs are' : `tab ${step.tab + 1} is`} opened`;
+    case 'lock':
+      return `tablet ${step.tablet + 1}, tab ${step.tab + 1}: the screen is locked`;
     case 'wake':
       return `tablet ${step.tablet + 1}, tab ${step.tab + 1}: the network is said to be back`;
   }

@@ -40,10 +40,40 @@ const subtle = {
   },
 };
 
-/** Until the returned function is called, this process's `crypto` is this one. */
-export function installPlatformCrypto(): () => void {
+export interface InstalledCrypto {
+  /** Work is under way in another thread. */
+  isBusy(): boolean;
+  close(): void;
+}
+
+/** Until it is closed, this process's `crypto` is this one. */
+export function installPlatformCrypto(): InstalledCrypto {
+  return { isBusy: () => false, close: replaceCrypto({ subtle }) };
+}
+
+/** The same crypto as browsers have, which answers when it likes: what is under way is counted. */
+export function installCountedWebCrypto(): InstalledCrypto {
+  const { subtle: native } = globalThis.crypto;
+  let underWay = 0;
+  const counted = new Proxy(native, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function') return method;
+      return (...given: unknown[]) => {
+        underWay += 1;
+        const done: Promise<unknown> = method.apply(target, given);
+        return done.finally(() => {
+          underWay -= 1;
+        });
+      };
+    },
+  });
+  return { isBusy: () => underWay > 0, close: replaceCrypto({ subtle: counted }) };
+}
+
+function replaceCrypto(value: object): () => void {
   const before = Object.getOwnPropertyDescriptor(globalThis, 'crypto');
-  Object.defineProperty(globalThis, 'crypto', { value: { subtle }, configurable: true, writable: true });
+  Object.defineProperty(globalThis, 'crypto', { value, configurable: true, writable: true });
   return () => {
     if (before !== undefined) Object.defineProperty(globalThis, 'crypto', before);
   };

@@ -1,9 +1,12 @@
 // The way between one tablet and the server, with everything that happens on such ways.
 
 import type { Bytes } from '../../src/core/bytes/bytes.ts';
-import type { Net, NetAnswer } from '../../src/sync/ports.ts';
+import { signReceipt } from '../../src/core/log/receipt.ts';
+import { parseSealedBatch } from '../../src/core/log/sealed/batch.ts';
+import type { NetAnswer } from '../../src/sync/ports.ts';
+import type { Chance } from './chance.ts';
 import { LINK_FAULTS, type LinkFault } from './faults.ts';
-import type { ServerWorld, SimServer } from './sim-server.ts';
+import type { ServerWorld, SimServer, TabletRequest } from './sim-server.ts';
 import type { Life } from './virtual-time.ts';
 
 const TIMEOUT_MS = 30_000;
@@ -23,27 +26,25 @@ const page = (status: number, retryAfterMs: number | null = null): NetAnswer => 
 
 export class SimLink {
   readonly faults = new Set<LinkFault>();
-  requests = 0;
+  readonly #chance: Chance;
 
   constructor(
     readonly world: ServerWorld,
     readonly name: string,
     readonly server: SimServer,
-  ) {}
+  ) {
+    this.#chance = world.chance.branch();
+  }
 
   get isGood(): boolean {
     return this.faults.size === 0 && this.server.isUp;
   }
 
-  /** The network as one tab has it. */
-  open(life: Life): Net {
-    return { sendBatch: (_site, batch) => this.#send(life, batch) };
-  }
-
-  #send(life: Life, batch: Bytes): Promise<NetAnswer> {
+  /** What one tab sends, until it is answered, given up, or the tab ends. */
+  send(life: Life, request: TabletRequest): Promise<NetAnswer> {
     return new Promise((resolve) => {
       if (!life.pass()) return;
-      this.requests += 1;
+      this.world.ledger.sendOverNetwork(request.body);
       let isAnswered = false;
       const answer = (given: NetAnswer) => {
         if (isAnswered) return;
@@ -54,11 +55,11 @@ export class SimLink {
         if (life.pass()) resolve(given);
       };
       const callOff = this.world.time.after(TIMEOUT_MS, () => answer(UNREACHABLE));
-      this.#travel(batch, answer);
+      this.#travel(request, answer);
     });
   }
 
-  #travel(batch: Bytes, answer: (given: NetAnswer) => void): void {
+  #travel(request: TabletRequest, answer: (given: NetAnswer) => void): void {
     const fault = this.#meet();
     const [there, back] = [this.#latency(), this.#latency()];
     const answerLater = (given: NetAnswer) => {
@@ -71,7 +72,7 @@ export class SimLink {
     switch (fault) {
       case 'drop':
         // Or it is never heard of again, and the tablet gives up by itself.
-        if (this.world.chance.is(0.5)) answerLater(UNREACHABLE);
+        if (this.#chance.is(0.5)) answerLater(UNREACHABLE);
         break;
       case 'captive-portal':
         answerLater(page(200));
@@ -79,54 +80,77 @@ export class SimLink {
       case 'refused-400':
         answerLater(page(400));
         break;
+      case 'forged-receipt':
+        void this.#forge(request.body).then((body) => {
+          answerLater({ kind: 'answer', status: 200, retryAfterMs: null, body });
+        });
+        break;
       case 'busy-429':
-        answerLater(page(429, this.world.chance.magnitude(1000, 120_000)));
+        answerLater(page(429, this.#chance.magnitude(1000, 120_000)));
         break;
       case 'error-500':
         answerLater(page(500));
         break;
       case 'away-503':
-        answerLater(page(503, this.world.chance.is(0.5) ? 2000 : null));
+        answerLater(page(503, this.#chance.is(0.5) ? 2000 : null));
         break;
       case 'half-open':
-        this.#deliver(batch, there, nobody);
+        this.#deliver(request, there, nobody);
         break;
       case 'delay-to-7-days':
-        this.#deliver(batch, this.world.chance.magnitude(TIMEOUT_MS, WEEK_MS), nobody);
+        this.#deliver(request, this.#chance.magnitude(TIMEOUT_MS, WEEK_MS), nobody);
         break;
       case 'duplicate':
-        this.#deliver(batch, there, carryBack);
-        this.#deliver(batch, there + this.world.chance.magnitude(10, 600_000), nobody);
+        this.#deliver(request, there, carryBack);
+        this.#deliver(request, there + this.#chance.magnitude(10, 600_000), nobody);
         break;
       case 'truncated':
-        if (this.world.chance.is(0.5)) this.#deliver(this.#cut(batch), there, carryBack);
-        else this.#deliver(batch, there, (given) => carryBack(this.#cutAnswer(given)));
+        if (this.#chance.is(0.5))
+          this.#deliver({ ...request, body: this.#cut(request.body) }, there, carryBack);
+        else this.#deliver(request, there, (given) => carryBack(this.#cutAnswer(given)));
         break;
       case 'reorder':
-        this.#deliver(batch, this.world.chance.magnitude(10, 15_000), (given) =>
-          this.world.time.after(this.world.chance.magnitude(10, 14_000), () => answer(given)),
+        this.#deliver(request, this.#chance.magnitude(10, 15_000), (given) =>
+          this.world.time.after(this.#chance.magnitude(10, 14_000), () => answer(given)),
         );
         break;
       case null:
-        this.#deliver(batch, there, carryBack);
+        this.#deliver(request, there, carryBack);
     }
   }
 
-  #deliver(batch: Bytes, ms: number, reply: (given: NetAnswer) => void): void {
-    this.world.time.after(ms, () => this.server.receive(batch, reply));
+  #deliver(request: TabletRequest, ms: number, reply: (given: NetAnswer) => void): void {
+    this.world.time.after(ms, () => this.server.receive(request, reply));
+  }
+
+  /** A receipt for all of it, by somebody who is not the server. */
+  async #forge(batch: Bytes): Promise<Bytes> {
+    const parsed = parseSealedBatch(batch);
+    if (!parsed.ok) return HTML;
+    const { site, device, epoch, to, head } = parsed.value.head;
+    const receipt = {
+      site,
+      device,
+      epoch,
+      upTo: to,
+      head,
+      quarantined: [],
+      serverTime: this.server.nowSeconds,
+    };
+    return signReceipt(receipt, this.world.keys.stranger);
   }
 
   #meet(): LinkFault | null {
     const lasting = LINK_FAULTS.filter((fault) => this.faults.has(fault));
-    if (lasting.length === 0 || !this.world.chance.is(SHARE)) return null;
-    const met = this.world.chance.pick(lasting);
+    if (lasting.length === 0 || !this.#chance.is(SHARE)) return null;
+    const met = this.#chance.pick(lasting);
     this.world.counts.add(met);
     this.world.tell(`${this.name}: a request meets ${met}`);
     return met;
   }
 
   #cut(bytes: Bytes): Bytes {
-    return bytes.slice(0, this.world.chance.below(bytes.length));
+    return bytes.slice(0, this.#chance.below(bytes.length));
   }
 
   #cutAnswer(given: NetAnswer): NetAnswer {
@@ -134,6 +158,6 @@ export class SimLink {
   }
 
   #latency(): number {
-    return this.world.chance.between(...LATENCY_MS);
+    return this.#chance.between(...LATENCY_MS);
   }
 }

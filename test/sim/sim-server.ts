@@ -1,17 +1,19 @@
-// The server: production code's ingest over tables that outlive its process, which can be killed at any point.
+// The server: production code's ingest and register over tables that outlive its process, which can be killed at any point.
 
 import type { Bytes } from '../../src/core/bytes/bytes.ts';
-import { openDeviceVerifier } from '../../src/core/identity/device-key.ts';
-import type { Ed25519Engine } from '../../src/core/signature/engine.ts';
-import type { Signer } from '../../src/core/signature/signer.ts';
+import type { DevicePublicKey } from '../../src/core/identity/device-key.ts';
+import { isSealKeyOver } from '../../src/core/log/sealed/key-ends.ts';
+import { siteDayAt } from '../../src/core/trust/site-day.ts';
 import type { Site } from '../../src/core/trust/trust.ts';
-import { type IngestAnswer, ingestBatch } from '../../src/server/ingest.ts';
+import { type IngestAnswer, type IngestTools, ingestBatch } from '../../src/server/ingest.ts';
 import type { NetAnswer } from '../../src/sync/ports.ts';
 import { copyTables, emptyTables, type MemoryTables, openMemoryStorage } from '../support/memory-storage.ts';
 import type { Chance } from './chance.ts';
 import type { FaultCounts } from './faults.ts';
 import type { Ledger } from './ledger.ts';
 import type { Mutation } from './mutation.ts';
+import type { SimKeys } from './sim-keys.ts';
+import { SimRegister } from './sim-register.ts';
 import { Life, type VirtualTime } from './virtual-time.ts';
 
 export const SIM_SITE: Site = {
@@ -21,11 +23,7 @@ export const SIM_SITE: Site = {
   dayStartMinutes: 240,
   gates: [{ id: 'gate-1', name: 'Gate 1' }],
 };
-
-export interface ServerKeys {
-  readonly signer: Signer;
-  readonly engine: Ed25519Engine;
-}
+export const SIM_RULES = { seenBeforeWindowSeconds: 900, retentionDays: 3 } as const;
 
 export interface ServerWorld {
   readonly time: VirtualTime;
@@ -33,25 +31,49 @@ export interface ServerWorld {
   readonly counts: FaultCounts;
   readonly ledger: Ledger;
   readonly mutation: Mutation;
+  readonly keys: SimKeys;
   tell(line: string): void;
+}
+
+/** What lies in the database. */
+interface Database {
+  readonly tables: MemoryTables;
+  readonly register: SimRegister;
+}
+
+/** A tablet's request, whose signature has been found good: who says so, under which key. */
+export interface TabletRequest {
+  readonly device: string;
+  readonly key: DevicePublicKey;
+  readonly kind: 'batch' | 'rotation';
+  readonly body: Bytes;
 }
 
 const UNREACHABLE: NetAnswer = { kind: 'unreachable' };
 const COMMIT_MS = [1, 30] as const;
 const RESTART_MS = [200, 20_000] as const;
+/** How many commits a replica may lag behind. */
+const REPLICA_LAG = 6;
+
+const emptyDatabase = (): Database => ({ tables: emptyTables(), register: new SimRegister() });
+const copyDatabase = ({ tables, register }: Database): Database => ({
+  tables: copyTables(tables),
+  register: register.copy(),
+});
 
 export class SimServer {
-  tables: MemoryTables = emptyTables();
-  #backup: MemoryTables | null = null;
+  #database = emptyDatabase();
+  #backup: Database | null = null;
+  #replica: Database = emptyDatabase();
+  #commits = 0;
   #process: { readonly life: Life; readonly open: Set<(answer: NetAnswer) => void> } | null = null;
   #take: (body: Bytes) => Promise<IngestAnswer> = () => Promise.reject(new Error('not started'));
+  readonly #chance: Chance;
   /** The next commit is the last thing this process does. */
   isDyingAfterCommit = false;
 
-  constructor(
-    readonly world: ServerWorld,
-    readonly keys: ServerKeys,
-  ) {
+  constructor(readonly world: ServerWorld) {
+    this.#chance = world.chance.branch();
     this.start();
   }
 
@@ -59,34 +81,61 @@ export class SimServer {
     return this.#process !== null;
   }
 
+  get tables(): MemoryTables {
+    return this.#database.tables;
+  }
+
+  get register(): SimRegister {
+    return this.#database.register;
+  }
+
+  get nowSeconds(): number {
+    return Math.floor(this.world.time.nowMs / 1000);
+  }
+
   start(): void {
     if (this.#process !== null) return;
-    const { time, chance, mutation } = this.world;
+    const { time, mutation } = this.world;
     const life = new Life('server');
     this.#process = { life, open: new Set() };
     const plain = openMemoryStorage(
       this.tables,
       (at) =>
-        time.operate(life, chance.between(...COMMIT_MS), () => {
-          if (at === 'committed' && this.isDyingAfterCommit) this.#dieAfterCommit();
+        time.operate(life, this.#chance.between(...COMMIT_MS), () => {
+          if (at === 'committed') this.#noteCommit();
         }),
       mutation.settle,
     );
     const storage = mutation.storage?.(plain, this.tables, time) ?? plain;
-    const { signer, engine } = this.keys;
-    const trust = { inUse: { server: { receiptKeys: [signer.publicKey] } }, signers: { receipt: signer } };
-    const sealed = {
-      deviceKeysOf: async () => [],
-      verifyDevice: openDeviceVerifier(engine),
-      findSealKey: () => null,
-      rulesOf: () => ({ seenBeforeWindowSeconds: 300, retentionDays: 7 }),
-    };
-    const tools = { storage, trust, engine, sealed, nowMs: () => time.nowMs };
+    const tools = this.#tools(storage);
     this.#take = (body) => ingestBatch(SIM_SITE, body, tools);
   }
 
+  #tools(storage: IngestTools['storage']): IngestTools {
+    const { time, keys } = this.world;
+    return {
+      storage,
+      trust: {
+        inUse: { server: { receiptKeys: [keys.receipt.publicKey] } },
+        signers: { receipt: keys.receipt },
+      },
+      engine: keys.engine,
+      sealed: {
+        deviceKeysOf: async ({ device }) => this.register.keysOf(device),
+        verifyDevice: keys.verifyDevice,
+        agreement: keys.agreement,
+        findSealKey: (site, day) => {
+          const today = siteDayAt(time.nowMs, SIM_SITE);
+          return isSealKeyOver(day, today, SIM_RULES.retentionDays) ? null : keys.sealKeyPair(site, day);
+        },
+        rulesOf: () => SIM_RULES,
+      },
+      nowMs: () => time.nowMs,
+    };
+  }
+
   /** The answer as the routes give it; `unreachable` when the process ends before it. */
-  receive(body: Bytes, reply: (answer: NetAnswer) => void): void {
+  receive(request: TabletRequest, reply: (answer: NetAnswer) => void): void {
     const process = this.#process;
     if (process === null) {
       reply(UNREACHABLE);
@@ -96,14 +145,20 @@ export class SimServer {
     const answer = (given: NetAnswer) => {
       if (process.life.isAlive && process.open.delete(reply)) reply(given);
     };
-    this.#take(body).then(
-      (taken) => {
-        if (!process.life.isAlive) return;
-        if (taken.kind === 'receipt') this.world.ledger.receipt(body, this.tables);
-        answer(answerOf(taken));
-      },
-      () => answer(plainAnswer(500, 'error')),
-    );
+    this.#answer(request, process.life).then(answer, () => answer(plainAnswer(500, 'error')));
+  }
+
+  async #answer({ device, key, kind, body }: TabletRequest, life: Life): Promise<NetAnswer> {
+    const refusal = await this.register.admit(device, key);
+    if (refusal !== null)
+      return plainAnswer(refusal === 'device-revoked' ? 403 : 401, JSON.stringify({ error: refusal }));
+    if (kind === 'rotation') {
+      const isTaken = await this.register.rotate(device, body, this.nowSeconds, this.world.keys.verifyDevice);
+      return plainAnswer(isTaken ? 200 : 409, 'rotation');
+    }
+    const taken = await this.#take(body);
+    if (life.isAlive && taken.kind === 'receipt') this.world.ledger.receipt(body, this.tables);
+    return answerOf(taken);
   }
 
   kill(): boolean {
@@ -112,8 +167,8 @@ export class SimServer {
     this.#process = null;
     process.life.end();
     for (const reply of process.open) reply(UNREACHABLE);
-    const { time, chance, tell } = this.world;
-    time.after(chance.between(...RESTART_MS), () => {
+    const { time, tell } = this.world;
+    time.after(this.#chance.between(...RESTART_MS), () => {
       tell('the server is up again');
       this.start();
     });
@@ -121,16 +176,30 @@ export class SimServer {
   }
 
   backUp(): void {
-    this.#backup = copyTables(this.tables);
+    this.#backup = copyDatabase(this.#database);
   }
 
   /** False when there is no backup. */
   restore(): boolean {
-    if (this.#backup === null) return false;
+    return this.#backup !== null && this.#goOnWith(this.#backup);
+  }
+
+  /** The database fails, and a replica that lags takes its place. */
+  failOver(): boolean {
+    return this.#commits > 0 && this.#goOnWith(this.#replica);
+  }
+
+  #goOnWith(older: Database): true {
     this.kill();
-    this.tables = copyTables(this.#backup);
+    this.#database = copyDatabase(older);
     this.world.ledger.excuseSetBack(this.tables);
     return true;
+  }
+
+  #noteCommit(): void {
+    this.#commits += 1;
+    if (this.#commits % REPLICA_LAG === 0) this.#replica = copyDatabase(this.#database);
+    if (this.isDyingAfterCommit) this.#dieAfterCommit();
   }
 
   #dieAfterCommit(): void {

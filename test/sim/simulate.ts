@@ -1,11 +1,9 @@
 // Runs plans one after another under the platform's crypto of the simulator, and shrinks one that broke a promise.
 
-import { openWebCryptoEngine } from '../../src/core/signature/engine.ts';
-import { createSigner } from '../../src/core/signature/signer.ts';
 import { type Mutation, NO_MUTATION } from './mutation.ts';
 import { drawPlan, type Plan, type Step } from './plan.ts';
-import { installPlatformCrypto } from './platform-crypto.ts';
-import type { ServerKeys } from './sim-server.ts';
+import { installCountedWebCrypto, installPlatformCrypto } from './platform-crypto.ts';
+import { type Engines, openSimKeys } from './sim-keys.ts';
 import { type RunResult, World } from './world.ts';
 
 export const DEFAULT_STEPS = 200;
@@ -17,11 +15,10 @@ export interface Simulator {
 }
 
 /** One at a time in a process: `crypto` is replaced until it is closed. */
-export async function openSimulator(): Promise<Simulator> {
-  const close = installPlatformCrypto();
-  const signer = await createSigner(new Uint8Array(32).fill(21));
-  const keys: ServerKeys = { signer, engine: openWebCryptoEngine() };
-  const run = (plan: Plan, mutation = NO_MUTATION) => new World(plan, keys, mutation).run();
+export async function openSimulator(engines: Engines = 'simulator'): Promise<Simulator> {
+  const { isBusy, close } = engines === 'browser' ? installCountedWebCrypto() : installPlatformCrypto();
+  const keys = await openSimKeys(engines);
+  const run = (plan: Plan, mutation = NO_MUTATION) => new World(plan, keys, mutation, isBusy).run();
   return {
     run,
     runSeed: (seed, steps = DEFAULT_STEPS, mutation) => run(drawPlan(seed, steps), mutation),

@@ -55,7 +55,10 @@ export class VirtualTime {
   nowMs: number;
   happened = 0;
 
-  constructor(startMs: number) {
+  constructor(
+    startMs: number,
+    readonly isBusy: () => boolean = () => false,
+  ) {
     this.nowMs = startMs;
   }
 
@@ -98,7 +101,7 @@ export class VirtualTime {
   /** Everything that is due until then happens, one after another. */
   async pass(ms: number): Promise<void> {
     const untilMs = this.nowMs + ms;
-    await settled();
+    await settled(this.isBusy);
     for (
       let next = this.#queue.at(-1);
       next !== undefined && next.atMs <= untilMs;
@@ -108,7 +111,7 @@ export class VirtualTime {
       this.nowMs = Math.max(this.nowMs, next.atMs);
       this.happened += 1;
       next.happen();
-      await settled();
+      await settled(this.isBusy);
     }
     this.nowMs = untilMs;
   }
@@ -127,5 +130,8 @@ export class VirtualTime {
   }
 }
 
-/** When every promise that can go on has gone on. */
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** When every promise that can go on has gone on, work in the platform's other threads included. */
+async function settled(isBusy: () => boolean): Promise<void> {
+  do await new Promise((resolve) => setImmediate(resolve));
+  while (isBusy());
+}

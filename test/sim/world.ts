@@ -1,16 +1,17 @@
 // One run: tablets, tabs, one server, and a plan of what happens to them; the promises are looked at after every step, and
 // at the end, with every fault healed, everything must drain.
 
-import { readReceiptUnder } from '../../src/device/read-receipt.ts';
 import { Chance } from './chance.ts';
-import { FaultCounts, HOLE, type LastingFault, LINK_FAULTS, type LinkFault, type Strike } from './faults.ts';
+import { FaultCounts, type LastingFault, LINK_FAULTS, type LinkFault, type Strike } from './faults.ts';
 import { forkName, Ledger, type Violation } from './ledger.ts';
 import { ModelDisk } from './model-disk.ts';
 import type { Mutation } from './mutation.ts';
 import { type Plan, type Step, stepText } from './plan.ts';
+import type { SimKeys } from './sim-keys.ts';
 import { SimLink } from './sim-link.ts';
-import { type ServerKeys, SimServer } from './sim-server.ts';
-import { LOG_LOCK, SimTablet, SYNC_LOCK } from './sim-tablet.ts';
+import { type ServerWorld, SimServer } from './sim-server.ts';
+import { LOG_LOCK, SYNC_LOCK } from './sim-tab.ts';
+import { SimTablet } from './sim-tablet.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 export interface RunResult {
@@ -42,7 +43,7 @@ const MAX_PLANNED_EVENTS = 20_000;
 
 export class World {
   readonly #chance: Chance;
-  readonly #time = new VirtualTime(START_MS);
+  readonly #time: VirtualTime;
   readonly #counts = new FaultCounts();
   readonly #ledger = new Ledger();
   readonly #story: string[] = [];
@@ -53,30 +54,31 @@ export class World {
 
   constructor(
     readonly plan: Plan,
-    readonly keys: ServerKeys,
-    readonly mutation: Mutation,
+    keys: SimKeys,
+    mutation: Mutation,
+    isBusy: () => boolean,
   ) {
+    this.#time = new VirtualTime(START_MS, isBusy);
     this.#chance = new Chance(plan.seed + 0.5 * 2 ** 32);
-    const world = {
+    const world: ServerWorld = {
       time: this.#time,
       chance: this.#chance,
       counts: this.#counts,
       ledger: this.#ledger,
       mutation,
-      tell: (line: string) => this.#tell(line),
+      keys,
+      tell: (line) => this.#tell(line),
     };
-    this.#server = new SimServer(world, keys);
-    const readReceipt = readReceiptUnder(() => [keys.signer.publicKey], keys.engine);
+    this.#server = new SimServer(world);
     this.#tablets = plan.tabs.map((tabCount, at) => {
-      const disk = new ModelDisk(
-        this.#time,
-        this.#chance,
-        (record) => this.#ledger.delete(record),
-        () => this.#counts.add('disk-full'),
-        () => this.#counts.add('database-blocked'),
-      );
-      const link = new SimLink(world, `T${at + 1}`, this.#server);
-      return new SimTablet({ name: `T${at + 1}`, world, disk, link, readReceipt }, tabCount);
+      const name = `T${at + 1}`;
+      const disk = new ModelDisk(this.#time, this.#chance.branch(), {
+        onAppend: (before, after, envelope) => this.#ledger.append(before.head, after.identity, envelope),
+        onDelete: (record) => this.#ledger.delete(record),
+        onFull: () => this.#counts.add('disk-full'),
+        onBlocked: () => this.#counts.add('database-blocked'),
+      });
+      return new SimTablet({ name, world, disk, link: new SimLink(world, name, this.#server) }, tabCount);
     });
   }
 
@@ -114,6 +116,9 @@ export class World {
       case 'open':
         for (const tab of step.isWithAll ? this.#tablet(step.tablet).tabs : [this.#tab(step)]) tab?.open();
         return;
+      case 'lock':
+        this.#tab(step)?.lock();
+        return;
       case 'wake':
         this.#tab(step)?.wake('online');
         return;
@@ -129,7 +134,14 @@ export class World {
       tablet.clockOffsetMs = Math.round((amount * 2 - 1) * MAX_CLOCK_YEARS * YEAR_MS);
       this.#counts.add('clock-wrong');
     }
+    if (fault === 'key-revoked') this.#revoke(tablet);
     this.#lasting.push({ tablet, fault });
+  }
+
+  #revoke({ parts: { disk } }: SimTablet): void {
+    if (disk.identity === null) return;
+    this.#server.register.revoke(disk.identity.device, this.#server.nowSeconds);
+    this.#counts.add('key-revoked');
   }
 
   #heal(at: number): void {
@@ -145,6 +157,8 @@ export class World {
     }
     if (fault === 'database-blocked') disk.isBlocked = false;
     if (fault === 'clock-wrong') tablet.clockOffsetMs = 0;
+    // A manager enrols it again: the pages that are open do so at their next opening.
+    if (fault === 'key-revoked' && tablet.isRefused) tablet.endTabs();
     this.#tell(`${tablet.parts.name}: ${fault} is over`);
   }
 
@@ -179,10 +193,8 @@ export class World {
         this.#ledger.damage(damage.before, damage.after);
         return true;
       }
-      case HOLE:
-        disk.dropRecord(1 + Math.floor(step.amount * disk.records.length));
-        this.#ledger.excuseDestroyed(disk, tables);
-        return true;
+      case 'record-lost':
+        return this.#loseRecord(tablet, step.amount);
       case 'lock-stolen':
         this.#scanInAll(tablet);
         this.#time.after(this.#chance.between(...MID_WRITE_MS), () => {
@@ -199,6 +211,12 @@ export class World {
         return true;
       case 'server-restored':
         return this.#server.restore();
+      case 'stale-replica':
+        return this.#server.failOver();
+      case 'key-rotated':
+        return this.#rotateKey(step);
+      case 'new-version':
+        return this.#renewProgram(tablet);
       case 'tablet-imaged':
         disk.takeImage();
         return true;
@@ -218,6 +236,37 @@ export class World {
     this.#tell(`${tablet.parts.name} has no power, and lost ${lost} writes that were not flushed`);
     this.#counts.add('write-lost', lost);
     if (isTorn) this.#counts.add('last-write-torn');
+  }
+
+  #loseRecord({ parts: { disk } }: SimTablet, amount: number): boolean {
+    const lost = disk.records[Math.floor(amount * disk.records.length)];
+    if (lost === undefined) return false;
+    disk.dropRecord(lost);
+    this.#ledger.excuseDestroyed(disk, this.#server.tables);
+    return true;
+  }
+
+  #rotateKey(step: Extract<Step, { kind: 'strike' }>): boolean {
+    const tab = this.#tab(step);
+    if (tab?.isOpen !== true) return false;
+    const inUse = () => this.#counts.add('key-in-use-replaced');
+    tab.rotateKey().then(
+      (isReplaced) => isReplaced && inUse(),
+      () => {},
+    );
+    return true;
+  }
+
+  /** In the middle of whatever the pages do: their connections close, and they are loaded anew. */
+  #renewProgram(tablet: SimTablet): boolean {
+    const open = tablet.tabs.filter(({ isOpen }) => isOpen);
+    this.#scanInAll(tablet);
+    this.#time.after(this.#chance.between(...MID_WRITE_MS), () => {
+      tablet.parts.disk.upgrade();
+      tablet.endTabs();
+      for (const tab of open) tab.open();
+    });
+    return open.length > 0;
   }
 
   #restoreTablet(amount: number): boolean {
@@ -254,7 +303,10 @@ export class World {
   /** Every tablet is open and undisturbed for as long as it can need. */
   async #settle(): Promise<void> {
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      for (const { tabs } of this.#tablets) tabs[0]?.open();
+      for (const tablet of this.#tablets) {
+        if (tablet.isRefused) tablet.endTabs();
+        tablet.tabs[0]?.open();
+      }
       await this.#time.pass(FIRST_TRIES_MS);
       if (this.#look() || this.#waiting() === 0) return;
       await this.#time.pass(ROUND_MS);
