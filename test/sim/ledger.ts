@@ -165,7 +165,7 @@ export class Ledger {
   }
 
   /** Exactly once per identity; every fork kept and alarmed, and none where nothing was doubled. */
-  #checkTables({ runsByName, countsByName }: MemoryTables): void {
+  #checkTables({ runsByName, countsByName, talliesByName }: MemoryTables): void {
     let records = 0;
     for (const [name, run] of runsByName) {
       records += run.recordsBySeq.size;
@@ -177,7 +177,9 @@ export class Ledger {
           this.break('no fork where nothing was doubled', `${name}, number ${seq}`);
       }
     }
-    const counted = [...countsByName.values()].reduce((sum, { count }) => sum + count, 0);
+    // What nobody could open was counted as that.
+    const unopened = [...talliesByName.values()].filter(({ tally }) => tally.kind === 'unopened');
+    const counted = [...countsByName.values(), ...unopened].reduce((sum, { count }) => sum + count, 0);
     if (counted !== records)
       this.break('exactly once per identity', `${records} records were counted as ${counted}`);
   }

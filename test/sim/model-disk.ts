@@ -26,11 +26,16 @@ export interface DiskIdentity {
   readonly nextKey: string | null;
 }
 
+/** The days, both ends included, whose seal keys a tablet holds. */
+export interface SealDays {
+  readonly from: string;
+  readonly to: string;
+}
+
 interface DiskState {
   position: LogPosition | null;
   identity: DiskIdentity | null;
-  /** The seal keys that the tablet holds: of these days, both ends included. */
-  sealDays: { readonly from: string; readonly to: string } | null;
+  sealDays: SealDays | null;
   readonly recordsByPlace: Map<string, DiskRecord>;
   readonly receiptsByRun: Map<string, Bytes>;
   /** The mark outside the database; it survives the database's deletion. */
@@ -63,10 +68,10 @@ export const GOOD_HABITS: WriteHabits = { isFlushAwaited: true, isHeadChecked: t
 /** A disk as one tab has it: the log's port, and the facts beside the log. */
 export interface TabDisk extends LogDisk<null> {
   readIdentity(): Promise<DiskIdentity | null>;
-  /** Enrolment: who the tablet is and where its log begins, in one step. */
-  enrol(identity: DiskIdentity, run: LogIdentity): Promise<void>;
+  /** Enrolment and its first day keys: who the tablet is and where its log begins, in one step. */
+  enrol(identity: DiskIdentity, run: LogIdentity, sealDays: SealDays): Promise<void>;
   changeIdentity(change: (now: DiskIdentity) => DiskIdentity): Promise<void>;
-  keepSealDays(days: NonNullable<DiskState['sealDays']>): Promise<void>;
+  keepSealDays(days: SealDays): Promise<void>;
 }
 
 export class DiskFull extends Error {}
@@ -167,10 +172,11 @@ export class ModelDisk {
     return {
       readPosition: () => read(({ position }) => position),
       readIdentity: () => read(({ identity }) => identity),
-      enrol: (identity, run) => {
+      enrol: (identity, run, sealDays) => {
         this.#noteRun(run);
         return writeAll((state) => {
           state.identity = identity;
+          state.sealDays = sealDays;
           state.position = { identity: run, head: NO_HEAD };
         });
       },

@@ -33,6 +33,12 @@ export class SimRegister {
     return this.#keysById.get(device) ?? [];
   }
 
+  /** An id that nobody here has ever had is one that was lost with a restored database: its tablet was enrolled anew since. */
+  keysOrAdopt(device: string, by: DevicePublicKey): readonly DevicePublicKey[] {
+    if (!this.#keysById.has(device)) this.#keysById.set(device, [by]);
+    return this.keysOf(device);
+  }
+
   /** A manager has confirmed the digits: a tablet goes on under the id that its key has had. */
   async enrol(site: string, key: DevicePublicKey, newDevice: string, nowSeconds: number) {
     const known = [...this.#keysById].find(([, keys]) =>

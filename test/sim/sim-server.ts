@@ -67,7 +67,7 @@ export class SimServer {
   #replica: Database = emptyDatabase();
   #commits = 0;
   #process: { readonly life: Life; readonly open: Set<(answer: NetAnswer) => void> } | null = null;
-  #take: (body: Bytes) => Promise<IngestAnswer> = () => Promise.reject(new Error('not started'));
+  #take: (body: Bytes, by: DevicePublicKey) => Promise<IngestAnswer> = () => Promise.reject(new Error('not started'));
   readonly #chance: Chance;
   /** The next commit is the last thing this process does. */
   isDyingAfterCommit = false;
@@ -107,11 +107,10 @@ export class SimServer {
       mutation.settle,
     );
     const storage = mutation.storage?.(plain, this.tables, time) ?? plain;
-    const tools = this.#tools(storage);
-    this.#take = (body) => ingestBatch(SIM_SITE, body, tools);
+    this.#take = (body, by) => ingestBatch(SIM_SITE, body, this.#tools(storage, by));
   }
 
-  #tools(storage: IngestTools['storage']): IngestTools {
+  #tools(storage: IngestTools['storage'], by: DevicePublicKey): IngestTools {
     const { time, keys } = this.world;
     return {
       storage,
@@ -121,7 +120,7 @@ export class SimServer {
       },
       engine: keys.engine,
       sealed: {
-        deviceKeysOf: async ({ device }) => this.register.keysOf(device),
+        deviceKeysOf: async ({ device }) => this.register.keysOrAdopt(device, by),
         verifyDevice: keys.verifyDevice,
         agreement: keys.agreement,
         findSealKey: (site, day) => {
@@ -156,7 +155,7 @@ export class SimServer {
       const isTaken = await this.register.rotate(device, body, this.nowSeconds, this.world.keys.verifyDevice);
       return plainAnswer(isTaken ? 200 : 409, 'rotation');
     }
-    const taken = await this.#take(body);
+    const taken = await this.#take(body, key);
     if (life.isAlive && taken.kind === 'receipt') this.world.ledger.receipt(body, this.tables);
     return answerOf(taken);
   }

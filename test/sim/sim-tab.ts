@@ -148,7 +148,7 @@ export class SimTab {
       const { publicKey } = world.keys.deviceSigner(key);
       const word = await register.enrol(SIM_SITE.id, publicKey, tablet.newDeviceId(), nowSeconds);
       const run = runAfter(word, (await port.readPosition())?.identity ?? null);
-      await port.enrol({ device: word.device, key, nextKey: null }, run);
+      await port.enrol({ device: word.device, key, nextKey: null }, run, tablet.sealDaysNow());
       tablet.isRefused = false;
       if (run.epoch > 1) world.counts.add('enrolled-again');
       return true;

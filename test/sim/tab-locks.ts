@@ -19,6 +19,8 @@ export class TabLocks {
   request<T>(name: string, life: Life, work: () => Promise<T>): Promise<T> {
     const lock = this.#lockOf(name);
     return new Promise<T>((resolve, reject) => {
+      // Whoever has ended asks for nothing.
+      if (!life.isAlive) return;
       const grant = () => void this.#hold(lock, life, work).then(resolve, reject);
       if (lock.holder === null) grant();
       else lock.waiting.push({ life, grant });

@@ -345,6 +345,8 @@ export class World {
   }
 
   #countSights(): void {
+    for (const { tally, count } of this.#server.tables.talliesByName.values())
+      if (tally.what === 'after-the-end') this.#counts.add('arrived-after-the-end', count);
     for (const { forks, gaps } of this.#server.tables.runsByName.values()) {
       this.#counts.add('fork-kept', forks.length);
       this.#counts.add('gap-taken', gaps.length);
