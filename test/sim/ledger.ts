@@ -61,6 +61,10 @@ export class Ledger {
     this.#given.set(record.key, { ...record, disk });
   }
 
+  isGiven(key: string): boolean {
+    return this.#given.has(key);
+  }
+
   /** A receipt leaves the server: all of its batch must be in the tables now. */
   receipt(body: Bytes, tables: MemoryTables): void {
     const parsed = parseSealedBatch(body);

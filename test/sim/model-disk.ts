@@ -24,6 +24,8 @@ export interface DiskIdentity {
   readonly key: string;
   /** Made and perhaps sent, not yet known to be taken. */
   readonly nextKey: string | null;
+  /** Its keys before, the latest first: a server that was set back knows the tablet by one of them. */
+  readonly keysBefore: readonly string[];
 }
 
 /** The days, both ends included, whose seal keys a tablet holds. */

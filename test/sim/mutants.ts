@@ -1,15 +1,19 @@
-// Twelve ways to get it wrong, each by replacing a port or a function that production code is handed: the simulator must
+// Fourteen ways to get it wrong, each by replacing a port or a function that production code is handed: the simulator must
 // catch them all, or it proves nothing.
 
 import type { Bytes } from '../../src/core/bytes/bytes.ts';
 import type { Receipt } from '../../src/core/log/envelope.ts';
 import { parseReceipt } from '../../src/core/log/receipt.ts';
+import { encodeRecord } from '../../src/core/log/sealed/encode-record.ts';
+import { encodeSealedEnvelope } from '../../src/core/log/sealed/envelope.ts';
+import { nonceOf, type Sealer } from '../../src/core/log/sealed/sealer.ts';
+import { sealBox } from '../../src/core/nacl/box.ts';
 import type { JudgedBatch } from '../../src/server/storage/port.ts';
 import { settleBatch } from '../../src/server/storage/settle-batch.ts';
 import type { SyncPorts, WaitingLog } from '../../src/sync/ports.ts';
 import { copyTables, openMemoryStorage } from '../support/memory-storage.ts';
 import { GOOD_HABITS } from './model-disk.ts';
-import type { Mutation } from './mutation.ts';
+import type { Mutation, SealerParts } from './mutation.ts';
 
 const NO_BYTES: Bytes = new Uint8Array(0);
 const LATE_COMMIT_MS = 40;
@@ -48,6 +52,22 @@ function readUnverified(bytes: Bytes): Receipt | null {
   return receipt.ok ? receipt.value : null;
 }
 
+/** One session a page, whatever became of the record before. */
+function openCarelessSealer({ randomBytes, agreement }: SealerParts): Sealer {
+  const { publicKey: session, secretKey } = agreement.pairOf(randomBytes(32));
+  return {
+    seal({ identity, seq, dayKey, prev, record }) {
+      const shared = agreement.agree(dayKey.publicKey, secretKey);
+      if (shared === null) throw new Error('not a day key');
+      const sealed = sealBox(encodeRecord(record), nonceOf(seq), shared);
+      const { day, name: key } = dayKey;
+      const envelope = encodeSealedEnvelope({ ...identity, seq, day, key, session, sealed, prev });
+      return { envelope, committed() {} };
+    },
+    endSession() {},
+  };
+}
+
 export const MUTANTS: readonly Mutation[] = [
   {
     name: 'answers before the flush',
@@ -60,13 +80,7 @@ export const MUTANTS: readonly Mutation[] = [
   },
   {
     name: 'uses a nonce again after an append that failed',
-    writer: (writer) => ({
-      async write(next) {
-        const written = await writer.write(next);
-        written.committed();
-        return written;
-      },
-    }),
+    sealer: (_sealer, parts) => openCarelessSealer(parts),
   },
   {
     name: 'seals with the old session after lock',
@@ -114,7 +128,14 @@ export const MUTANTS: readonly Mutation[] = [
   },
   {
     name: 'forgets quarantine in the receipt',
-    settle: (batch, held) => ({ ...settleBatch(batch, held), quarantined: [] }),
+    storage: (storage) => ({
+      ...storage,
+      takeBatch: (batch) =>
+        storage.takeBatch({
+          ...batch,
+          writeReceipt: (taken) => batch.writeReceipt({ ...taken, quarantined: [] }),
+        }),
+    }),
   },
   {
     name: 'takes a receipt to reach one number further',

@@ -1,6 +1,8 @@
 // What a mutant may replace: each is a port or a function that production code is handed. No source is changed.
 
+import type { Bytes } from '../../src/core/bytes/bytes.ts';
 import type { Sealer } from '../../src/core/log/sealed/sealer.ts';
+import type { KeyAgreement } from '../../src/core/nacl/box.ts';
 import type { Storage } from '../../src/server/storage/port.ts';
 import type { settleBatch } from '../../src/server/storage/settle-batch.ts';
 import type { EnvelopeWriter, LogDisk, LogTurns, SyncPorts } from '../../src/sync/ports.ts';
@@ -9,6 +11,11 @@ import type { MemoryTables } from '../support/memory-storage.ts';
 import type { WriteHabits } from './model-disk.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
+export interface SealerParts {
+  readonly randomBytes: (length: number) => Bytes;
+  readonly agreement: KeyAgreement;
+}
+
 export interface Mutation {
   readonly name: string;
   readonly habits?: WriteHabits;
@@ -16,7 +23,7 @@ export interface Mutation {
   readonly disk?: (disk: LogDisk<null>) => LogDisk<null>;
   readonly turns?: (turns: LogTurns) => LogTurns;
   readonly log?: (log: RecordLog<null>) => RecordLog<null>;
-  readonly sealer?: (sealer: Sealer) => Sealer;
+  readonly sealer?: (sealer: Sealer, parts: SealerParts) => Sealer;
   readonly writer?: (writer: EnvelopeWriter) => EnvelopeWriter;
   readonly ports?: (ports: SyncPorts) => SyncPorts;
   readonly settle?: typeof settleBatch;

@@ -57,7 +57,7 @@ function drawWait(chance: Chance): number {
   if (lot < 600) return chance.magnitude(5, 2 * SECOND);
   if (lot < 900) return chance.magnitude(2 * SECOND, 120 * SECOND);
   if (lot < 985) return chance.magnitude(120 * SECOND, HOUR);
-  return chance.magnitude(HOUR, lot < 999 ? 6 * HOUR : 7 * DAY);
+  return chance.magnitude(HOUR, lot < 996 ? 6 * HOUR : 7 * DAY);
 }
 
 export function stepText(step: Step): string {

@@ -5,7 +5,8 @@ import type { DevicePublicKey } from '../../src/core/identity/device-key.ts';
 import { isSealKeyOver } from '../../src/core/log/sealed/key-ends.ts';
 import { siteDayAt } from '../../src/core/trust/site-day.ts';
 import type { Site } from '../../src/core/trust/trust.ts';
-import { type IngestAnswer, type IngestTools, ingestBatch } from '../../src/server/ingest.ts';
+import type { IngestTools } from '../../src/server/ingest/ingest-tools.ts';
+import { type IngestAnswer, ingestBatch } from '../../src/server/ingest.ts';
 import type { NetAnswer } from '../../src/sync/ports.ts';
 import { copyTables, emptyTables, type MemoryTables, openMemoryStorage } from '../support/memory-storage.ts';
 import type { Chance } from './chance.ts';
@@ -23,7 +24,7 @@ export const SIM_SITE: Site = {
   dayStartMinutes: 240,
   gates: [{ id: 'gate-1', name: 'Gate 1' }],
 };
-export const SIM_RULES = { seenBeforeWindowSeconds: 900, retentionDays: 3 } as const;
+export const SIM_RULES = { seenBeforeWindowSeconds: 900, retentionDays: 1 } as const;
 
 export interface ServerWorld {
   readonly time: VirtualTime;
@@ -67,7 +68,8 @@ export class SimServer {
   #replica: Database = emptyDatabase();
   #commits = 0;
   #process: { readonly life: Life; readonly open: Set<(answer: NetAnswer) => void> } | null = null;
-  #take: (body: Bytes, by: DevicePublicKey) => Promise<IngestAnswer> = () => Promise.reject(new Error('not started'));
+  #take: (body: Bytes, by: DevicePublicKey) => Promise<IngestAnswer> = () =>
+    Promise.reject(new Error('not started'));
   readonly #chance: Chance;
   /** The next commit is the last thing this process does. */
   isDyingAfterCommit = false;

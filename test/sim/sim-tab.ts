@@ -1,6 +1,7 @@
 // One page of a tablet: opens as the tablet's page does, scans, sends, locks, and changes its key; all that it does to the
 // log is production code.
 
+import type { Bytes } from '../../src/core/bytes/bytes.ts';
 import { encodeHex } from '../../src/core/bytes/hex.ts';
 import { signRotation } from '../../src/core/identity/key-rotation.ts';
 import type { LogIdentity } from '../../src/core/log/envelope.ts';
@@ -8,12 +9,12 @@ import { sealKeyOf } from '../../src/core/log/sealed/day-keys.ts';
 import { createSealer, type Sealer } from '../../src/core/log/sealed/sealer.ts';
 import { siteDayAt } from '../../src/core/trust/site-day.ts';
 import { readReceiptUnder } from '../../src/device/read-receipt.ts';
-import type { EnvelopeWriter, LogTurns } from '../../src/sync/ports.ts';
+import type { EnvelopeWriter, LogTurns, NetAnswer } from '../../src/sync/ports.ts';
 import { createRecordLog, type RecordLog } from '../../src/sync/record-log.ts';
 import { createBatchSigner, createSealedWriter, NoDayKey } from '../../src/sync/sealed-log.ts';
 import { createSyncEngine, type SyncEngine, type WakeReason } from '../../src/sync/sync-engine.ts';
 import type { Chance } from './chance.ts';
-import { DiskFull, GOOD_HABITS, type TabDisk } from './model-disk.ts';
+import { DiskFull, type DiskIdentity, GOOD_HABITS, type TabDisk } from './model-disk.ts';
 import { scanAt } from './sim-record.ts';
 import { SIM_SITE } from './sim-server.ts';
 import type { SimTablet } from './sim-tablet.ts';
@@ -119,8 +120,7 @@ export class SimTab {
       world.tell(`${this.name} could not record: ${error instanceof Error ? error.message : String(error)}`);
       // No key, no verdict: the guard is told, and the page stays as it is.
       if (error instanceof NoDayKey) world.counts.add('no-day-key');
-      else if (error instanceof DiskFull) world.counts.add('append-in-doubt');
-      else this.close();
+      else if (!(error instanceof DiskFull)) this.close();
     }
   }
 
@@ -143,12 +143,12 @@ export class SimTab {
     return inTurn(async () => {
       // Another page may have been faster.
       if (await isSettled()) return true;
-      const key = disk.identity?.key ?? tablet.newKey();
       const { register, nowSeconds } = link.server;
+      const { key = tablet.newKey(), keysBefore = [] } = disk.identity ?? {};
       const { publicKey } = world.keys.deviceSigner(key);
       const word = await register.enrol(SIM_SITE.id, publicKey, tablet.newDeviceId(), nowSeconds);
       const run = runAfter(word, (await port.readPosition())?.identity ?? null);
-      await port.enrol({ device: word.device, key, nextKey: null }, run, tablet.sealDaysNow());
+      await port.enrol({ device: word.device, key, nextKey: null, keysBefore }, run, tablet.sealDaysNow());
       tablet.isRefused = false;
       if (run.epoch > 1) world.counts.add('enrolled-again');
       return true;
@@ -156,11 +156,12 @@ export class SimTab {
   }
 
   #start(life: Life, disk: TabDisk, turns: LogTurns): void {
-    const { world, link } = this.tablet.parts;
+    const { world } = this.tablet.parts;
     const { time, mutation, ledger, keys } = world;
     const watch = new TryWatch(time, (what) => ledger.break('back-off is bounded', `${this.name}: ${what}`));
-    const plainSealer = createSealer((length) => this.chance.bytes(length), keys.agreement);
-    const sealer = mutation.sealer?.(plainSealer) ?? plainSealer;
+    const randomBytes = (length: number) => this.chance.bytes(length);
+    const plainSealer = createSealer(randomBytes, keys.agreement);
+    const sealer = mutation.sealer?.(plainSealer, { randomBytes, agreement: keys.agreement }) ?? plainSealer;
     const plainLog = createRecordLog(disk, turns, this.#writer(sealer));
     const log = mutation.log?.(plainLog) ?? plainLog;
     const ports = {
@@ -173,8 +174,7 @@ export class SimTab {
       },
       store: watch.store(log),
       net: watch.net({
-        sendBatch: async (_site, body) =>
-          this.tablet.hear(await link.send(life, { ...this.#sender(), kind: 'batch', body })),
+        sendBatch: async (_site, body) => this.tablet.hear(await this.#sendBatch(life, body)),
       }),
       makeBatch: createBatchSigner(async () => keys.deviceSigner(this.#identity().key)),
       readReceipt: readReceiptUnder(() => [keys.receipt.publicKey], keys.engine),
@@ -196,7 +196,7 @@ export class SimTab {
 
   #writer(sealer: Sealer): EnvelopeWriter {
     const { world, disk } = this.tablet.parts;
-    const { time, keys, mutation, ledger } = world;
+    const { time, keys, mutation, ledger, counts } = world;
     const plain = createSealedWriter({
       sealer,
       sealKeyOf: async (site, day) =>
@@ -204,11 +204,20 @@ export class SimTab {
       monotonicMs: () => time.nowMs,
     });
     const writer = mutation.writer?.(plain) ?? plain;
+    let isInDoubt = false;
     return {
       write: async (next) => {
-        const written = await writer.write(next);
-        ledger.seal(this.name, written.envelope, time.nowMs);
-        return written;
+        const { envelope, committed } = await writer.write(next);
+        ledger.seal(this.name, envelope, time.nowMs);
+        if (isInDoubt) counts.add('append-in-doubt');
+        isInDoubt = true;
+        return {
+          envelope,
+          committed() {
+            isInDoubt = false;
+            committed();
+          },
+        };
       },
     };
   }
@@ -236,21 +245,36 @@ export class SimTab {
     });
   }
 
+  /** A server that was set back does not know the key: one before it vouches for it once more. */
+  async #sendBatch(life: Life, body: Bytes): Promise<NetAnswer> {
+    const { link } = this.tablet.parts;
+    const send = () => link.send(life, { ...this.#sender(), kind: 'batch', body });
+    const answer = await send();
+    if (answer.kind !== 'answer' || answer.status !== 401) return answer;
+    const { key, keysBefore } = this.#identity();
+    for (const before of keysBefore) if (await this.#vouch(life, before, key)) return send();
+    return answer;
+  }
+
+  /** Whether the server takes `next` by the word of `key`. */
+  async #vouch(life: Life, key: string, next: string): Promise<boolean> {
+    const { world, link } = this.tablet.parts;
+    const [current, coming] = [world.keys.deviceSigner(key), world.keys.deviceSigner(next)];
+    const { device } = this.#identity();
+    const body = await signRotation({ site: SIM_SITE.id, device }, link.server.nowSeconds, current, coming);
+    return isTaken(await link.send(life, { device, key: current.publicKey, kind: 'rotation', body }));
+  }
+
   /** The next key is on the disk before it is sent, and in use only when the server says that it has it. */
   async rotateKey(): Promise<boolean> {
     const open = this.#open;
     if (open === null || !this.isOpen) return false;
     const { life, disk } = open;
-    const { world, link } = this.tablet.parts;
-    const { device, key, nextKey } = this.#identity();
+    const { key, nextKey } = this.#identity();
     const next = nextKey ?? this.tablet.newKey();
     await disk.changeIdentity((now) => ({ ...now, nextKey: next }));
-    const [current, coming] = [world.keys.deviceSigner(key), world.keys.deviceSigner(next)];
-    const { nowSeconds } = link.server;
-    const body = await signRotation({ site: SIM_SITE.id, device }, nowSeconds, current, coming);
-    const answer = await link.send(life, { device, key: current.publicKey, kind: 'rotation', body });
-    if (this.tablet.hear(answer).kind !== 'answer' || !isTaken(answer)) return false;
-    await disk.changeIdentity((now) => (now.nextKey === next ? { ...now, key: next, nextKey: null } : now));
+    if (!(await this.#vouch(life, key, next))) return false;
+    await disk.changeIdentity((now) => (now.nextKey === next ? replaceKey(now, next) : now));
     return true;
   }
 
@@ -275,8 +299,15 @@ function runAfter(word: { readonly device: string; readonly epoch: number }, bef
   return { site: SIM_SITE.id, device, epoch: Math.max(word.epoch, own) };
 }
 
+const replaceKey = ({ key, keysBefore, ...rest }: DiskIdentity, next: string): DiskIdentity => ({
+  ...rest,
+  key: next,
+  nextKey: null,
+  keysBefore: [key, ...keysBefore],
+});
+
 const TAKEN = 'rotation';
 
 /** A page of somebody else's says 200 too. */
-const isTaken = (answer: Parameters<SimTablet['hear']>[0]): boolean =>
+const isTaken = (answer: NetAnswer): boolean =>
   answer.kind === 'answer' && answer.status === 200 && new TextDecoder().decode(answer.body) === TAKEN;

@@ -51,7 +51,7 @@ describe('the simulator', () => {
     async () => {
       const hunts = await huntMutants(simulator, { from: 1, seeds: MUTANT_SEEDS, steps: STEPS });
       expect(hunts.filter(({ caughtAfter }) => caughtAfter === null)).toEqual([]);
-      expect(hunts).toHaveLength(12);
+      expect(hunts.length).toBeGreaterThanOrEqual(12);
     },
     LIMIT_MS,
   );

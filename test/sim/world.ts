@@ -239,7 +239,8 @@ export class World {
   }
 
   #loseRecord({ parts: { disk } }: SimTablet, amount: number): boolean {
-    const lost = disk.records[Math.floor(amount * disk.records.length)];
+    const given = disk.records.filter(({ key }) => this.#ledger.isGiven(key));
+    const lost = given[Math.floor(amount * given.length)];
     if (lost === undefined) return false;
     disk.dropRecord(lost);
     this.#ledger.excuseDestroyed(disk, this.#server.tables);

@@ -7,6 +7,7 @@ import type { Head, LogIdentity } from '../../core/log/envelope.ts';
 import { verifyReceipt } from '../../core/log/receipt.ts';
 import type { SealedBatchRefusal } from '../../core/log/sealed/batch.ts';
 import type { FindSealKey } from '../../core/log/sealed/opener.ts';
+import type { KeyAgreement } from '../../core/nacl/box.ts';
 import type { Ed25519Engine } from '../../core/signature/engine.ts';
 import type { JudgedBatch, Storage } from '../storage/port.ts';
 import type { SiteTrust } from '../trust/site-trust.ts';
@@ -29,6 +30,8 @@ export interface SealedTools {
   deviceKeysOf(identity: LogIdentity): Promise<readonly DevicePublicKey[]>;
   readonly verifyDevice: VerifyDeviceSignature;
   readonly findSealKey: FindSealKey;
+  /** Another engine for opening sessions than tweetnacl. */
+  readonly agreement?: KeyAgreement;
   rulesOf(site: string): LogRules;
 }
 

@@ -22,7 +22,7 @@ export async function judgeSealedBatch(
   body: Bytes,
   tools: IngestTools,
 ): Promise<Result<Judged, IngestRefusal>> {
-  const { deviceKeysOf, verifyDevice, findSealKey, rulesOf } = tools.sealed;
+  const { deviceKeysOf, verifyDevice, findSealKey, agreement, rulesOf } = tools.sealed;
   const parsed = parseSealedBatch(body);
   if (!parsed.ok) return parsed;
   const { signed, envelopes, lastReceipt } = parsed.value;
@@ -35,7 +35,7 @@ export async function judgeSealedBatch(
   if (!verified.ok) return verified;
 
   const rules = rulesOf(site.id);
-  const opener = createOpener(findSealKey);
+  const opener = createOpener(findSealKey, agreement);
   const desk: Desk = { site, rules, nowMs: tools.nowMs(), opener };
   const opened = envelopes.map((envelope, at) => judgeEnvelope(envelope, verified.value, from + at, desk));
   opener.forget();
