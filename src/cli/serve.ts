@@ -9,18 +9,19 @@ import { prepareSite } from '../server/prepare-site.ts';
 import { findProgramRoot } from '../server/program-root.ts';
 import { createServerLog } from '../server/request-log.ts';
 import { type ServerOptions, startServer } from '../server/start-server.ts';
-import { parseOptions, wholeNumber } from './arguments.ts';
+import { parseOptions } from './arguments.ts';
 import { type Command, type CommandIo, UsageError } from './command.ts';
+import { choosePlace, PLACE_OPTIONS, PLACE_USAGE, type ServePlace } from './serve-place.ts';
 import { passphrasesFrom } from './trust-asking.ts';
 
 const USAGE = `gatelight serve [--demo] [--data DIR] [--port N] [--trust DIR --keys DIR [--settings FILE] [--lists DIR]]
 
-Serves the scanner, the console and the interface for tablets on this machine alone (127.0.0.1), and keeps the log in
-an embedded PostgreSQL in the data folder. DATABASE_URL in the environment names another PostgreSQL to use instead.
+Serves the scanner, the console and the interface for tablets, on this machine alone unless told otherwise, and keeps the
+log in an embedded PostgreSQL in the data folder. DATABASE_URL in the environment names another PostgreSQL to use instead.
 
   --demo           a station to try it with: keys, trust, an issuer and sample passes, made in the data folder
   --data DIR       the data folder (./data)
-  --port N         the port (4173); a busy one moves to the next, 0 takes any
+${PLACE_USAGE}
   --trust DIR      holds published/, as gatelight trust publishes it. Where the online key lies in DIR/keys too, the
                    timestamp is signed anew within every hour; elsewhere this server only hands it out
   --keys DIR       holds receipt.json, settings.json and time.json: the keys that servers.json names for this site
@@ -35,8 +36,6 @@ person. SIGINT or SIGTERM stops in order.
 
 Exit: 0 stopped, 1 could not start, 2 wrong arguments`;
 
-const DEFAULT_PORT = 4173;
-
 export const serveCommand: Command = {
   name: 'serve',
   summary: 'run the site’s server with the pages: serve --demo',
@@ -45,7 +44,7 @@ export const serveCommand: Command = {
     const { values, positionals } = parseOptions(args, {
       demo: { type: 'boolean', default: false },
       data: { type: 'string', default: 'data' },
-      port: { type: 'string', default: String(DEFAULT_PORT) },
+      ...PLACE_OPTIONS,
       trust: { type: 'string' },
       keys: { type: 'string' },
       settings: { type: 'string' },
@@ -58,19 +57,19 @@ export const serveCommand: Command = {
       return 0;
     }
     if (positionals.length > 0) throw new UsageError(`serve takes no "${positionals.join(' ')}"`);
-    const port = wholeNumber('--port', values.port, 65_535);
+    const place = choosePlace(values, (line) => io.err(line));
     const { demo: isDemo, data } = values;
-    return serve({ isDemo, data, port, prepare: choosePreparation(values, io) }, io);
+    return serve({ isDemo, data, ...place, prepare: choosePreparation(values, io) }, io);
   },
 };
 
-interface ServeOptions extends Pick<ServerOptions, 'prepare'> {
+interface ServeOptions extends Pick<ServerOptions, 'prepare'>, ServePlace {
   readonly isDemo: boolean;
   readonly data: string;
-  readonly port: number;
 }
 
-async function serve({ isDemo, data, port, prepare }: ServeOptions, io: CommandIo): Promise<number> {
+async function serve(options: ServeOptions, io: CommandIo): Promise<number> {
+  const { isDemo, data, place, publicOrigin, prepare } = options;
   const { stop } = io;
   const { pagesFolder, version } = findProgramRoot();
   const databaseUrl = io.env.DATABASE_URL;
@@ -78,8 +77,8 @@ async function serve({ isDemo, data, port, prepare }: ServeOptions, io: CommandI
     const server = await startServer({
       dataDir: resolve(data),
       database: databaseUrl === undefined || databaseUrl === '' ? 'embedded' : { url: databaseUrl },
-      port,
-      publicOrigin: null,
+      place,
+      publicOrigin,
       pagesFolder,
       version,
       prepare,

@@ -9,7 +9,7 @@ import { createDemoConsole } from './demo/demo-console.ts';
 import { isOwnHost } from './own-hosts.ts';
 import { createPageRoutes } from './page-routes.ts';
 import { knownMethod, type ServerLog } from './request-log.ts';
-import { SECURITY_HEADERS } from './security-headers.ts';
+import { securityHeaders } from './security-headers.ts';
 import { StorageAway } from './storage/port.ts';
 
 export interface AppTools extends ApiTools {
@@ -27,6 +27,7 @@ type App = Hono<{ Bindings: Partial<HttpBindings> }>;
 
 export function createApp(tools: AppTools): App {
   const app: App = new Hono();
+  const headers = securityHeaders(tools.publicOrigin);
 
   app.use(async (c, next) => {
     const startedAt = performance.now();
@@ -40,7 +41,7 @@ export function createApp(tools: AppTools): App {
     const sent = c.env?.outgoing;
     sent?.once('close', () => tools.log({ ...line(), status: sent.statusCode, bytes: lengthOf(sent) }));
     await next();
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value);
+    for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
     if (sent === undefined) tools.log({ ...line(), status: c.res.status, bytes: null });
   });
 

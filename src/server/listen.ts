@@ -1,11 +1,13 @@
-// The HTTP server on the loopback interface: the first free port from the wished one on, limits on slow requests, the
-// security headers also on what Node answers by itself, and a stop that lets requests finish.
+// The HTTP server: on the loopback interface the first free port from the wished one on, elsewhere the wished one and no
+// other; limits on slow requests, the security headers also on what Node answers by itself, and a stop that lets requests
+// finish.
 
 import { createServer as createHttpServer, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
-import { SECURITY_HEADERS } from './security-headers.ts';
+import type { TlsFiles } from './tls-files.ts';
 
 export interface Listener {
   readonly port: number;
@@ -14,56 +16,89 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-const HOST = '127.0.0.1';
+export interface ListenPlace {
+  /** An address of this machine. */
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Whether the next free port will do where that one is busy. */
+  readonly mayMove: boolean;
+  /** Null: plain HTTP. */
+  readonly tls: TlsFiles | null;
+}
+
+export interface Answering extends Pick<Parameters<typeof createAdaptorServer>[0], 'fetch'> {
+  /** Of every answer. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export const LOOPBACK = '127.0.0.1';
 const MAX_PORT_TRIES = 20;
 const REQUEST_LIMIT_MS = 30_000;
 const FINISH_LIMIT_MS = 5_000;
 const IDLE_LOOK_MS = 20;
 
-type Answering = Pick<Parameters<typeof createAdaptorServer>[0], 'fetch'>;
-
-/** Port 0: any free one. The app is made once the port is known. Throws when 20 ports in a row are busy. */
-export async function listen(appAt: (port: number) => Answering, wishedPort: number): Promise<Listener> {
-  let app: Answering | null = null;
-  const server = createAdaptorServer({
-    fetch: (...request) => {
-      app ??= appAt(portOf(server));
-      return app.fetch(...request);
-    },
-    createServer: createHttpServer,
-  }) as Server;
+/** The app is made once the port is known. Throws where no port is free. */
+export async function listen(
+  appAt: (port: number) => Answering,
+  { host, port: wishedPort, mayMove, tls }: ListenPlace,
+): Promise<Listener> {
+  let made: Answering | null = null;
+  const app = () => {
+    made ??= appAt(portOf(server));
+    return made;
+  };
+  const server = createServer((...request) => app().fetch(...request), tls);
   server.requestTimeout = REQUEST_LIMIT_MS;
   server.headersTimeout = REQUEST_LIMIT_MS / 2;
   server.prependListener('request', (_, response) => {
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(app().headers)) response.setHeader(name, value);
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable || error.code === 'ECONNRESET') return socket.destroy();
     const status = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
-    const headers = Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}\r\n`);
+    const headers = Object.entries(app().headers).map(([name, value]) => `${name}: ${value}\r\n`);
     socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n${headers.join('')}\r\n`);
   });
 
+  const tries = mayMove ? MAX_PORT_TRIES : 1;
   const busyPorts: number[] = [];
-  for (let port = wishedPort; busyPorts.length < MAX_PORT_TRIES; port++) {
-    const isFree = port === 0 || !(await isTakenOnIpv6(port));
-    if (isFree && (await tryListen(server, port))) {
-      app ??= appAt(portOf(server));
+  for (let port = wishedPort; busyPorts.length < tries; port++) {
+    const isFree = port === 0 || host !== LOOPBACK || !(await isTakenOnIpv6(port));
+    if (isFree && (await tryListen(server, host, port))) {
+      app();
       return { port: portOf(server), busyPorts, close: () => stop(server) };
     }
     busyPorts.push(port);
   }
-  throw new Error(
-    `ports ${wishedPort} to ${wishedPort + MAX_PORT_TRIES - 1} are all busy: choose another with --port`,
-  );
+  const named =
+    tries === 1
+      ? `port ${wishedPort} of ${host} is`
+      : `ports ${wishedPort} to ${wishedPort + tries - 1} are all`;
+  throw new Error(`${named} busy: choose another with --port`);
 }
 
-function tryListen(server: Server, port: number): Promise<boolean> {
+function createServer(
+  fetch: Parameters<typeof createAdaptorServer>[0]['fetch'],
+  tls: TlsFiles | null,
+): Server {
+  if (tls === null) return createAdaptorServer({ fetch, createServer: createHttpServer }) as Server;
+  const serverOptions = tls.read();
+  const server = createAdaptorServer({ fetch, createServer: createHttpsServer, serverOptions });
+  const secure = server as ReturnType<typeof createHttpsServer>;
+  secure.once(
+    'close',
+    tls.watch((changed) => secure.setSecureContext(changed)),
+  );
+  return secure;
+}
+
+function tryListen(server: Server, host: string, port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException) =>
       error.code === 'EADDRINUSE' ? resolve(false) : reject(error);
     server.once('error', onError);
-    server.listen({ port, host: HOST }, () => {
+    server.listen({ port, host }, () => {
       server.off('error', onError);
       resolve(true);
     });

@@ -13,11 +13,12 @@ import { type EmbeddedPostgres, openEmbeddedPostgres } from './database/embedded
 import { openDayKeyBook, type SiteEnds } from './day-keys/day-key-book.ts';
 import { keepDayKeys } from './day-keys/keep-day-keys.ts';
 import { ensureDemoOwner } from './demo/demo-console.ts';
-import { listen } from './listen.ts';
+import { type Answering, type Listener, type ListenPlace, LOOPBACK, listen } from './listen.ts';
 import { createPeople, inviteFirstOwner, type JoinLink } from './managers/people.ts';
 import { sessionLimits } from './managers/sessions.ts';
 import { createOperatorDoor } from './operator-door.ts';
 import type { ServerLog } from './request-log.ts';
+import { securityHeaders } from './security-headers.ts';
 import { keepSites } from './sites/keep-sites.ts';
 import type { SiteInService } from './sites/site-in-service.ts';
 import { createSiteRegister } from './sites/site-register.ts';
@@ -29,7 +30,7 @@ export interface ServerOptions {
   readonly dataDir: string;
   /** 'embedded': the PostgreSQL that comes with the server, in the data folder. */
   readonly database: SqlTarget | 'embedded';
-  readonly port: number;
+  readonly place: ListenPlace;
   /** Where browsers and tablets reach this server; null: at this machine only, as http://localhost:PORT. */
   readonly publicOrigin: PublicOrigin | null;
   /** The built pages. */
@@ -86,7 +87,7 @@ async function startParts(
   undo: (() => Promise<void> | void)[],
   stopAll: () => Promise<void>,
 ): Promise<RunningServer> {
-  const { dataDir, port, prepare, log, say, nowMs } = options;
+  const { dataDir, place, prepare, log, say, nowMs } = options;
   const startedAtMs = performance.now();
   const folder = takeDataFolder(dataDir);
   undo.push(folder.release);
@@ -121,7 +122,7 @@ async function startParts(
   const door = createOperatorDoor(folder.path);
   undo.push(door.close);
   const originAt = (openPort: number) => options.publicOrigin ?? localOrigin(openPort);
-  const appAt = (openPort: number) =>
+  const makeApp = (openPort: number) =>
     createApp({
       stores,
       storage,
@@ -151,15 +152,19 @@ async function startParts(
       demoRoutes: parts.demoRoutes,
       log,
     });
-  const listener = await listen(appAt, port);
+  const appAt = (openPort: number): Answering => ({
+    fetch: makeApp(openPort).fetch,
+    headers: securityHeaders(originAt(openPort)),
+  });
+  if (parts.demoRoutes !== null) await ensureDemoOwner(stores.managers, nowSeconds());
+  const listener = await openListener(appAt, place);
   undo.push(async () => {
     stopping.abort();
     await listener.close();
   });
-  await door.open(listener.port);
+  await door.open(listener.operatorPort);
   for (const busy of listener.busyPorts) say(`port ${busy} is busy, trying the next`);
   const publicOrigin = originAt(listener.port);
-  if (parts.demoRoutes !== null) await ensureDemoOwner(stores.managers, nowSeconds());
   const firstOwner = await inviteFirstOwner({ stores, publicOrigin, nowMs });
   return { port: listener.port, origin: publicOrigin.text, firstOwner, embedded, stop: stopAll };
 }
@@ -169,6 +174,28 @@ const endsOf = ({ site, policy, retentionDays }: SiteInService): SiteEnds => ({
   seenBeforeWindowSeconds: policy.seenBeforeWindowSeconds,
   retentionDays,
 });
+
+/** Beside one by TLS or for others a plain one for the operator's commands, who know neither names nor certificates. */
+async function openListener(
+  appAt: (port: number) => Answering,
+  place: ListenPlace,
+): Promise<Listener & { readonly operatorPort: number }> {
+  let app: Answering | null = null;
+  const once = (port: number): Answering => {
+    app ??= appAt(port);
+    return app;
+  };
+  const listener = await listen(once, place);
+  if (place.host === LOOPBACK && place.tls === null) return { ...listener, operatorPort: listener.port };
+  try {
+    const operators = await listen(once, { host: LOOPBACK, port: 0, mayMove: false, tls: null });
+    const close = async () => void (await Promise.all([listener.close(), operators.close()]));
+    return { ...listener, operatorPort: operators.port, close };
+  } catch (error) {
+    await listener.close();
+    throw error;
+  }
+}
 
 function localOrigin(port: number): PublicOrigin {
   const origin = parsePublicOrigin(port === 80 ? 'http://localhost' : `http://localhost:${port}`);

@@ -2,6 +2,7 @@
 
 import { rm } from 'node:fs/promises';
 import type { Hono } from 'hono';
+import { LOOPBACK } from '../../src/server/listen.ts';
 import { findProgramRoot } from '../../src/server/program-root.ts';
 import type { ServerEvent } from '../../src/server/request-log.ts';
 import { type RunningServer, startServer } from '../../src/server/start-server.ts';
@@ -56,7 +57,7 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
     startServer({
       dataDir,
       database: shared ?? 'embedded',
-      port,
+      place: { host: LOOPBACK, port, mayMove: true, tls: null },
       publicOrigin: null,
       pagesFolder: options.pagesFolder ?? findProgramRoot().pagesFolder,
       version: findProgramRoot().version,

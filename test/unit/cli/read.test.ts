@@ -13,7 +13,7 @@ import { encodeHex } from '../../../src/core/bytes/hex.ts';
 import { sha256 } from '../../../src/core/bytes/sha256.ts';
 import { chooseEngine } from '../../../src/core/signature/engine.ts';
 import { prepareDemo } from '../../../src/server/demo/prepare-demo.ts';
-import { listen } from '../../../src/server/listen.ts';
+import { LOOPBACK, listen } from '../../../src/server/listen.ts';
 import { openSiteTrust, type SiteTrust } from '../../../src/server/trust/site-trust.ts';
 import { trustRoutesApp } from '../../support/trust-routes-app.ts';
 import { runCommand } from './run-command.ts';
@@ -161,7 +161,12 @@ describe('trust', () => {
 
   it('comes from a server by its address', async () => {
     const app = new Hono().route('/api', trustRoutesApp({ trust, nowMs: Date.now }));
-    const { port, close } = await listen(() => app, 0);
+    const { port, close } = await listen(() => ({ fetch: app.fetch, headers: {} }), {
+      host: LOOPBACK,
+      port: 0,
+      mayMove: true,
+      tls: null,
+    });
     try {
       const fromServer = (address: string) =>
         runCommand(readCommand, '--trust', address, '--json', picture('yellow'));

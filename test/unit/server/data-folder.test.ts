@@ -11,8 +11,9 @@ import { join } from 'node:path';
 import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FolderInUse, takeDataFolder } from '../../../src/server/data-folder.ts';
-import { listen } from '../../../src/server/listen.ts';
+import { LOOPBACK, listen } from '../../../src/server/listen.ts';
 import { startMarkOf } from '../../../src/server/processes.ts';
+import { securityHeaders } from '../../../src/server/security-headers.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -54,6 +55,8 @@ describe('a data folder', () => {
 });
 
 describe('a listener', () => {
+  const HEADERS = securityHeaders({ text: 'http://localhost:4173', authority: 'localhost:4173' });
+  const at = (port: number) => ({ host: LOOPBACK, port, mayMove: true, tls: null });
   const app = new Hono().get('/', (c) => c.text('here'));
   const busy = async (host: string): Promise<Server> => {
     const server = createServer().listen(0, host);
@@ -64,7 +67,7 @@ describe('a listener', () => {
   it('moves on from a busy port and says so', async () => {
     const server = await busy('127.0.0.1');
     const { port } = server.address() as AddressInfo;
-    const listener = await listen(() => app, port);
+    const listener = await listen(() => ({ fetch: app.fetch, headers: HEADERS }), at(port));
     expect(listener.port).toBeGreaterThan(port);
     expect(listener.busyPorts[0]).toBe(port);
     expect(await (await fetch(`http://127.0.0.1:${listener.port}/`)).text()).toBe('here');
@@ -73,7 +76,7 @@ describe('a listener', () => {
   });
 
   it('answers what is no HTTP with the security headers too', async () => {
-    const listener = await listen(() => app, 0);
+    const listener = await listen(() => ({ fetch: app.fetch, headers: HEADERS }), at(0));
     const socket = connect(listener.port, '127.0.0.1').setEncoding('utf8');
     socket.write('NONSENSE\r\n\r\n');
     const [text] = await once(socket, 'data');
@@ -91,7 +94,7 @@ describe('a listener', () => {
       await held;
       return c.text('finished');
     });
-    const listener = await listen(() => slow, 0);
+    const listener = await listen(() => ({ fetch: slow.fetch, headers: HEADERS }), at(0));
     const answer = fetch(`http://127.0.0.1:${listener.port}/`);
     await new Promise((resolve) => setTimeout(resolve, 50));
     const closed = listener.close();
