@@ -4,7 +4,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type ApiTools, createApiRoutes } from '../../../src/server/api-routes.ts';
+import { createApiRoutes } from '../../../src/server/api-routes.ts';
+import { NO_TOOLS } from '../../support/no-tools.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const DOCUMENTS = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'docs/ARCHITECTURE.md'] as const;
@@ -78,15 +79,6 @@ const anchorsOf = (path: string): ReadonlySet<string> =>
         .replaceAll(' ', '-'),
     ),
   );
-
-/** Routes are declared, and none is asked: whatever is taken out of these is the same again. */
-const anything: object = new Proxy(() => anything, {
-  get: (_, name) => (name === Symbol.toPrimitive ? () => 0 : anything),
-});
-const NO_TOOLS = {
-  ...Object.fromEntries(['stores', 'trust', 'operator', 'dayKeys', 'sites'].map((name) => [name, anything])),
-  nowMs: () => 0,
-} as unknown as ApiTools;
 
 describe('docs/ARCHITECTURE.md', () => {
   const headings = new Set(
