@@ -12,6 +12,7 @@ const NAMES = ['stores', 'trust', 'operator', 'dayKeys', 'sites', 'people', 'cha
 export const NO_TOOLS = {
   ...Object.fromEntries(NAMES.map((name) => [name, anything])),
   nowMs: () => 0,
+  publicOrigin: { text: 'http://localhost:4173', authority: 'localhost:4173' },
   demoRoutes: null,
   pagesFolder: '/nowhere',
 } as unknown as ApiTools & AppTools;

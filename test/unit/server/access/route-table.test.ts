@@ -90,6 +90,7 @@ beforeAll(async () => {
     enrolOver(server, { site, gate }, signer);
   revoked = await enrol(SITE, GATE, await testEd25519Device(1));
   await operator('POST', `/sites/${SITE}/devices/${revoked.device}/revoke`);
+  nowMs += 60_000;
   ({ device } = await enrol(SITE, GATE, await testEd25519Device(2)));
   otherTablet = await enrol(OTHER_SITE, 'door', await testEd25519Device(3));
   ({ id: enrolment } = (await operator('POST', `/sites/${SITE}/enrolments`, { gate: GATE })) as {
