@@ -109,6 +109,12 @@ export async function openTablet(): Promise<OpenedTablet> {
     undo: async (refersTo, place) => (await loadWork()).desk.undo(refersTo, place),
     exportWaiting: async () => (await loadWork()).exportWaiting(),
     refresh,
+    async openEnrolment() {
+      const memory = holder.get();
+      if (memory === null) throw new Error('this tablet’s memory is not open');
+      const { openEnrolmentDesk } = await import('./identity/enrolment-store.ts');
+      return openEnrolmentDesk(memory.database, engine);
+    },
     beginNewLog: () => open(true),
     async prepare() {
       const { desk } = await loadWork();

@@ -2,6 +2,7 @@
 
 import type { Direction, Trust } from '../core/trust/trust.ts';
 import type { Verdict } from '../core/verdict/verdict.ts';
+import type { EnrolmentDesk } from './identity/enrolment-desk.ts';
 import type { AgeOfTrust } from './trust/age-of-trust.ts';
 
 export interface TabletState {
@@ -66,6 +67,8 @@ export interface Tablet {
   refresh(): Promise<void>;
   /** What waits, as one file of sealed records; null where nothing does. They stay until a receipt covers them. */
   exportWaiting(): Promise<Blob | null>;
+  /** Where the tablet is enrolled, for the first time or anew. */
+  openEnrolment(): Promise<EnrolmentDesk>;
   /** After 'vanished' or 'broken': begins a new log under a new epoch. */
   beginNewLog(): Promise<void>;
 }

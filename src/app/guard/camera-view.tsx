@@ -3,12 +3,13 @@
 import type { JSX } from 'preact';
 import { useCallback } from 'preact/hooks';
 import { textsIn } from '../parts/texts/all-texts.ts';
+import type { Language } from '../parts/texts/languages.ts';
 import './camera-view.css';
+import type { CameraModel } from './camera-model.ts';
 import { cameraLine, cameraNotice, hintLine } from './camera-words.ts';
-import type { GuardModel } from './guard-model.ts';
 
 export interface CameraViewProps {
-  readonly model: GuardModel;
+  readonly model: { readonly language: Language; readonly camera: CameraModel };
   readonly video: HTMLVideoElement;
 }
 

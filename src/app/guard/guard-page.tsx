@@ -4,6 +4,8 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { errorText } from '../../core/error-text.ts';
+import type { EnrolModel } from '../enrol/enrol-model.ts';
+import type { EnrolScreenProps } from '../enrol/enrol-screen.tsx';
 import './guard-page.css';
 import type { GuardModel } from './guard-model.ts';
 import type { ShiftScreensProps } from './shift-part.tsx';
@@ -17,14 +19,43 @@ export interface Shift {
   readonly Screens: (props: ShiftScreensProps) => JSX.Element;
 }
 
+export interface SetUp {
+  readonly model: EnrolModel;
+  readonly Screen: (props: EnrolScreenProps) => JSX.Element;
+}
+
 export interface GuardPageProps {
   readonly start: StartModel;
   readonly video: HTMLVideoElement;
   /** Once for all who ask, and again after a failure. */
   readonly loadShift: () => Promise<Shift>;
+  readonly loadSetUp: () => Promise<SetUp>;
 }
 
-export function GuardPage({ start, video, loadShift }: GuardPageProps): JSX.Element {
+export function GuardPage(props: GuardPageProps): JSX.Element {
+  const { identity, log } = props.start.tablet.value;
+  const isSetUp = identity === 'enrolled' || identity === 'revoked';
+  const isSettingUp = props.start.isSettingUp.value || (!isSetUp && log === 'open');
+  return isSettingUp ? <SetUpPage {...props} /> : <ShiftPage {...props} />;
+}
+
+function SetUpPage({ start, video, loadSetUp }: GuardPageProps): JSX.Element {
+  const setUp = useSignal<SetUp | null>(null);
+  useEffect(() => {
+    loadSetUp().then((loaded) => {
+      setUp.value = loaded;
+    }, start.fail);
+  }, [loadSetUp, setUp, start]);
+  return (
+    <main class="guard" data-stage="set-up">
+      {setUp.value !== null && (
+        <setUp.value.Screen model={setUp.value.model} tablet={start.tablet.value} video={video} />
+      )}
+    </main>
+  );
+}
+
+function ShiftPage({ start, video, loadShift }: GuardPageProps): JSX.Element {
   const nowMs = useMinute();
   const shift = useSignal<Shift | null>(null);
   const notice = useSignal<StartNotice>(null);

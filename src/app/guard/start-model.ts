@@ -1,7 +1,7 @@
 // What the first screen stands on, without its looks: how the tablet is, which gate this is, and what can be mended from
 // here. A shift stands on it too.
 
-import { type ReadonlySignal, signal } from '@preact/signals';
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { errorText } from '../../core/error-text.ts';
 import type { Tablet, TabletState } from '../../device/tablet.ts';
 import type { Language } from '../parts/texts/languages.ts';
@@ -17,6 +17,8 @@ export interface StartModel {
   readonly reported: ReadonlySignal<Stop | null>;
   /** A way on was tried, and the cause still stands. */
   readonly isStillStopped: ReadonlySignal<boolean>;
+  /** The tablet is being set up again, though it is set up. */
+  readonly isSettingUp: Signal<boolean>;
   report(stop: Stop | null): void;
   /** The way on from a stop, and from a row of the start screen that stands for one. */
   recover(stop: Stop): Promise<void>;
@@ -64,6 +66,7 @@ export function createStartModel(tablet: Tablet, memory: Memory, language: Langu
     isBusy,
     reported,
     isStillStopped,
+    isSettingUp: signal(false),
     fail,
     report(stop) {
       reported.value = stop;

@@ -63,14 +63,30 @@ export function encodeTypedCode(code: Bytes): string {
 /** Takes any case, dashes and spaces, O for 0, I and L for 1, as people read such letters. */
 export function parseTypedCode(text: string): Result<Bytes, TypedCodeRefusal> {
   if (text.length > MAX_TEXT_LENGTH) return refused('code-length');
-  const plain = text.replace(/[\s-]/g, '').toUpperCase().replaceAll('O', '0').replace(/[IL]/g, '1');
-  const digits = Array.from(plain, (character) => ALPHABET.indexOf(character));
+  const digits = digitsOf(text);
   if (digits.includes(-1)) return refused('code-character');
   if (digits.length !== DATA_DIGITS + 2) return refused('code-length');
   const [sum, weighted] = syndromes(digits);
   const lastDigit = digits[DATA_DIGITS - 1] ?? 0;
   if (sum !== 0 || weighted !== 0 || (lastDigit & 3) !== 0) return refused('code-mistyped');
   return ok(digitsToBytes(digits.slice(0, DATA_DIGITS)));
+}
+
+/** Which digit is wrong, counted from 0, if just one is; null where it must be more, or none. */
+export function findMistypedDigit(text: string): number | null {
+  const digits = text.length > MAX_TEXT_LENGTH ? [] : digitsOf(text);
+  if (digits.length !== DATA_DIGITS + 2 || digits.includes(-1)) return null;
+  const [sum, weighted] = syndromes(digits);
+  if (sum === 0 || weighted === 0) return null;
+  // One wrong digit, off by e at place p: the sums are e and w(p) e.
+  const weight = multiply(weighted, inverse(sum));
+  const place = digits.findIndex((_, at) => power(at) === weight);
+  return place === -1 ? null : place;
+}
+
+function digitsOf(text: string): readonly number[] {
+  const plain = text.replace(/[\s-]/g, '').toUpperCase().replaceAll('O', '0').replace(/[IL]/g, '1');
+  return Array.from(plain, (character) => ALPHABET.indexOf(character));
 }
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

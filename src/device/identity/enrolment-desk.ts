@@ -37,6 +37,8 @@ export interface EnrolmentPorts {
   readonly engine: Ed25519Engine;
   readonly ask: (question: 'claim' | 'word', claim: Bytes) => Promise<NetAnswer>;
   readonly nowMs: () => number;
+  /** What a server that is run for trying it out offers whoever opens its page. */
+  readonly askForOpenInvitation: () => Promise<Invited | 'none' | 'unreachable'>;
   readonly wait: (ms: number) => Promise<void>;
   /** Where this page came from: no other server can be asked. */
   readonly pageOrigin: string;
@@ -74,6 +76,8 @@ export interface EnrolmentDesk {
   subscribe(listener: (state: EnrolmentState) => void): () => void;
   /** Goes on with what a kill has interrupted. */
   resume(): Promise<void>;
+  /** Enrols by an open invitation, if there is one. */
+  enterOpenly(): Promise<'entered' | 'none' | 'unreachable'>;
   /** Resolves when the enrolment has ended, one way or another. */
   begin(invited: Invited): Promise<void>;
   /** Back to the beginning: after an end, and in the middle. */
@@ -131,6 +135,18 @@ export function createEnrolmentDesk(ports: EnrolmentPorts): EnrolmentDesk {
     }
   };
 
+  const begin: EnrolmentDesk['begin'] = async ({ origin, code, hashes }) => {
+    if (!isOwnServer(origin.text, ports.pageOrigin))
+      return say({ kind: 'ended', end: { why: 'other-origin', origin: origin.text } });
+    say({ kind: 'asking', isReached: true });
+    const nowSeconds = Math.floor(nowMs() / 1000);
+    const key = await store.keyFor(nowSeconds);
+    const tablet = { algorithm: key.algorithm, bytes: key.publicKey };
+    const { expiresSeconds } = startEnrolment({ origin, code, hashes }, tablet, nowSeconds);
+    await store.write({ origin: origin.text, key, code, hashes, expiresSeconds, server: null });
+    await run();
+  };
+
   return {
     get state() {
       return state;
@@ -141,16 +157,13 @@ export function createEnrolmentDesk(ports: EnrolmentPorts): EnrolmentDesk {
       return () => listeners.delete(listener);
     },
     resume: run,
-    async begin({ origin, code, hashes }) {
-      if (!isOwnServer(origin.text, ports.pageOrigin))
-        return say({ kind: 'ended', end: { why: 'other-origin', origin: origin.text } });
-      const nowSeconds = Math.floor(nowMs() / 1000);
-      const key = await store.keyFor(nowSeconds);
-      const tablet = { algorithm: key.algorithm, bytes: key.publicKey };
-      const { expiresSeconds } = startEnrolment({ origin, code, hashes }, tablet, nowSeconds);
-      await store.write({ origin: origin.text, key, code, hashes, expiresSeconds, server: null });
-      say({ kind: 'asking', isReached: true });
-      await run();
+    begin,
+    async enterOpenly() {
+      const invited = await ports.askForOpenInvitation();
+      if (invited === 'none' || invited === 'unreachable') return invited;
+      if (state.kind !== 'idle') return 'none';
+      await begin(invited);
+      return 'entered';
     },
     async cancel() {
       turn++;

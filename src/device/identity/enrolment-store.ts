@@ -18,7 +18,7 @@ import {
   readInvitation,
 } from './enrolment-desk.ts';
 import { NO_BODY, retryAfterMs } from './signed-net.ts';
-import type { StoredIdentity, StoredKey } from './stored-identity.ts';
+import type { StoredEnrolment, StoredIdentity, StoredKey } from './stored-identity.ts';
 
 const TIMEOUT_MS = 15_000;
 const MAX_ANSWER_BYTES = 4096;
@@ -33,20 +33,21 @@ export const openEnrolmentDesk = (database: Database, engine: Ed25519Engine): En
         headers: { 'content-type': 'application/cbor' },
         body: claim,
       }),
+    askForOpenInvitation,
     nowMs: Date.now,
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     pageOrigin: location.origin,
   });
 
-/** A server that is run for trying it out invites whoever opens its page. Null: this one does not, or did not answer. */
-export async function askForOpenInvitation(): Promise<Invited | null> {
+/** A server that is run for trying it out invites whoever opens its page. Others say that they do not. */
+async function askForOpenInvitation(): Promise<Invited | 'none' | 'unreachable'> {
   const answer = await exchange('/api/enrolments/open', { method: 'GET' });
-  if (answer.kind !== 'answer' || answer.status !== 200) return null;
+  if (answer.kind !== 'answer' || answer.status !== 200) return 'unreachable';
   try {
     const { invitation } = JSON.parse(new TextDecoder().decode(answer.body)) as { invitation?: unknown };
-    return typeof invitation === 'string' ? readInvitation(invitation) : null;
+    return (typeof invitation === 'string' && readInvitation(invitation)) || 'none';
   } catch {
-    return null;
+    return 'unreachable';
   }
 }
 
@@ -87,6 +88,9 @@ async function finish(
     'sightings',
   ]);
   const facts = transaction.objectStore('facts');
+  const underWay = (await facts.get('enrolment')) as StoredEnrolment | undefined;
+  // Another tab was quicker: the log may have gone on since.
+  if (underWay === undefined || !isSameBytes(underWay.key.publicKey, key.publicKey)) return transaction.done;
   const before = (await facts.get('identity')) as StoredIdentity | undefined;
   const identity: StoredIdentity = {
     origin: origin.text,

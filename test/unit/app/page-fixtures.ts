@@ -126,6 +126,7 @@ export function createMemoryTablet(): MemoryTablet {
       return null;
     },
     async refresh() {},
+    openEnrolment: () => Promise.reject(new Error('nobody enrols here')),
     async beginNewLog() {
       become({ log: 'open' });
     },
