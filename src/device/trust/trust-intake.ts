@@ -76,6 +76,8 @@ export function createTrustIntake(
   };
 
   const adopt = async (memory: Memory) => {
+    // What is on its way is of the time before.
+    await refreshing;
     known = null;
     await load(memory);
   };
@@ -155,6 +157,8 @@ export function createTrustIntake(
       keeper.setReachable(false);
       return false;
     }
+    // With which root trust begins is told by the enrolment.
+    if (memory.identity === null) return false;
     const isReached = await withTrustLock(() => refreshOrSay(memory));
     if (isReached === 'busy') {
       await trustLockIsFree();
@@ -165,17 +169,19 @@ export function createTrustIntake(
     return isReached;
   };
 
+  const refresh = () => {
+    refreshing ??= refreshOnce().finally(() => {
+      refreshing = null;
+    });
+    return refreshing;
+  };
+
   return {
     load,
     adopt,
     reload,
     age,
-    refresh() {
-      refreshing ??= refreshOnce().finally(() => {
-        refreshing = null;
-      });
-      return refreshing;
-    },
+    refresh,
     async renewClock() {
       clock.wakeFromSleep();
       const memory = holder.get();
