@@ -81,8 +81,9 @@ test('with two tabs open', async ({ station }) => {
     scanText(first, 'https://example.org/both/1'),
     scanText(second, 'https://example.org/both/2'),
   ]);
-  await expect.poll(() => waitingCount(first)).toBe(6);
-  await expect.poll(() => waitingCount(second)).toBe(6);
+  // With a record for the start of each shift.
+  await expect.poll(() => waitingCount(first)).toBe(8);
+  await expect.poll(() => waitingCount(second)).toBe(8);
   await station.network.setWeather('fair');
   await expectOnServer(station, first, 6);
   await expectOnServer(station, second, 6);
