@@ -24,13 +24,14 @@ export class TrustTablet {
     kept?: KeptTrust,
     kill: KillPoint | null = null,
     readonly rootHash: Bytes | null = null,
+    readonly site: string | null = null,
   ) {
     this.store = new MemoryTrustStore(kept, kill);
   }
 
   /** The same tablet after a restart; what it does is not done to this one. */
   restarted = (kill: KillPoint | null = null): TrustTablet =>
-    new TrustTablet(this.engine, this.store.kept, kill, this.rootHash);
+    new TrustTablet(this.engine, this.store.kept, kill, this.rootHash, this.site);
 
   /** 'ok', or the code of what was refused: all of it, or the settings alone. */
   async refresh(source: TrustSource, start: StartTime): Promise<string> {
@@ -70,8 +71,8 @@ export class TrustTablet {
   }
 
   #client(source: TrustSource): TrustClient {
-    const { store, engine, rootHash } = this;
-    return { source, store, engine, rootHash };
+    const { store, engine, rootHash, site } = this;
+    return { source, store, engine, rootHash, site };
   }
 }
 

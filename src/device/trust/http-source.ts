@@ -8,12 +8,14 @@ import type { FetchAnswer } from '../../core/trust/tuf/ports.ts';
 /** For a whole file: what trickles longer is given up. */
 const FILE_TIMEOUT_MS = 15_000;
 
-export const httpSource: TrustSource = {
+/** `site`: whose settings are asked for; null: those of the server's first site. */
+export const createHttpSource = (site: string | null): TrustSource => ({
   repository: { fetch: ({ path }, maxBytes) => fetchFile(`/api/trust/${path}`, maxBytes) },
-  fetchSettings: (maxBytes) => fetchFile('/api/settings', maxBytes),
+  fetchSettings: (maxBytes) =>
+    fetchFile(site === null ? '/api/settings' : `/api/sites/${site}/settings`, maxBytes),
   fetchStatusList: (issuer, list, maxBytes) =>
     fetchFile(`/api/status/${encodeURIComponent(issuer)}/${list}`, maxBytes),
-};
+});
 
 /** Never throws for what a network can do. */
 export async function fetchFile(address: string, maxBytes: number): Promise<FetchAnswer> {

@@ -14,7 +14,7 @@ import { tellNews } from '../news.ts';
 import type { TabletClock } from '../tablet-clock.ts';
 import type { StateKeeper } from '../tablet-state.ts';
 import { ageOfTrust } from './age-of-trust.ts';
-import { httpSource } from './http-source.ts';
+import { createHttpSource } from './http-source.ts';
 
 export interface TrustIntake {
   /** Shows what this memory holds; a new memory is first given what the page still holds. */
@@ -118,11 +118,13 @@ export function createTrustIntake(
   };
 
   const refreshIn = async (memory: Memory): Promise<boolean> => {
+    const site = memory.identity?.site ?? null;
     const client = {
-      source: httpSource,
+      source: createHttpSource(site),
       store: memory.trustStore,
       engine,
       rootHash: memory.identity?.rootHash ?? null,
+      site,
     };
     const isFirst = known === null;
     const isTimed = await takeTime(memory);

@@ -8,7 +8,7 @@ import { refreshTrust } from '../../../src/core/trust/held/refresh-trust.ts';
 import { statusOf } from '../../../src/core/trust/status/status-of.ts';
 import { type Database, openDatabase, readFact } from '../../../src/device/database.ts';
 import { type OpenedTablet, openTablet } from '../../../src/device/open-tablet.ts';
-import { httpSource } from '../../../src/device/trust/http-source.ts';
+import { createHttpSource } from '../../../src/device/trust/http-source.ts';
 import { createTrustStore, writeFloor } from '../../../src/device/trust/trust-store.ts';
 
 const nothing = () => {};
@@ -44,7 +44,7 @@ const memory = {
   openTablet,
   readFact,
   writeFloor,
-  httpSource,
+  httpSource: createHttpSource(null),
 
   /** A refresh of everything at that second. Without a change to stop at it goes through. */
   async refresh(
@@ -55,7 +55,7 @@ const memory = {
   ): Promise<{ outcome: string; changes: readonly string[] }> {
     const changes: string[] = [];
     const store = stoppingAt(createTrustStore(database), change, when, changes);
-    const client = { source: httpSource, store, engine: await chooseEngine(), rootHash: null };
+    const client = { source: createHttpSource(null), store, engine: await chooseEngine(), rootHash: null };
     try {
       const came = await refreshTrust(client, nowSeconds);
       if (came.ok) await refreshLists(client, came.value.held, nowSeconds);

@@ -30,4 +30,6 @@ export interface TrustClient {
   readonly engine: Ed25519Engine;
   /** SHA-256 of the first root's file; null: whichever comes first is believed, and no other after it. */
   readonly rootHash: Bytes | null;
+  /** The site at which the tablet is enrolled; null, or missing: whichever's settings come first, and no other's after them. */
+  readonly site?: string | null;
 }

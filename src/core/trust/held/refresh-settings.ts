@@ -25,22 +25,24 @@ export interface ChosenSettings {
 
 /** The newest settings that these documents vouch for: those that came, or else those that are held. */
 export async function refreshSettings(
-  { source, engine }: TrustClient,
+  { source, engine, site = null }: TrustClient,
   { servers }: TargetDocuments,
-  before: HeldTrust | null,
+  held: HeldTrust | null,
 ): Promise<Result<ChosenSettings, TrustRefusal>> {
+  // A tablet that was enrolled elsewhere since has none of its own site yet.
+  const before = site === null || held?.settings.site.id === site ? held : null;
   const verify = async (bytes: Bytes): Promise<Result<Settings, SettingsRefusal>> => {
     const verified: Result<VerifiedSettings, SettingsRefusal> = await verifySettings(bytes, servers, engine);
     return verified.ok ? ok({ settings: verified.value.settings, settingsBytes: bytes }) : verified;
   };
   const answer = await source.fetchSettings(MAX_SETTINGS_BYTES);
   const came = answer.kind === 'bytes' ? await verify(answer.bytes) : null;
-  const refusal = findSettingsFault(answer, came, before);
+  const refusal = findSettingsFault(answer, came, before, site);
   if (came?.ok === true && refusal === null) return ok({ settings: came.value, trouble: null });
   const trouble = refusal ?? NO_SETTINGS;
-  const held = before === null ? null : await verify(before.settingsBytes);
-  if (held?.ok !== true) return refused(trouble);
-  return ok({ settings: held.value, trouble: trouble.code === 'unreachable' ? null : trouble });
+  const kept = before === null ? null : await verify(before.settingsBytes);
+  if (kept?.ok !== true) return refused(trouble);
+  return ok({ settings: kept.value, trouble: trouble.code === 'unreachable' ? null : trouble });
 }
 
 const NO_SETTINGS: TrustRefusal = { code: 'unreachable', detail: 'settings' };
@@ -50,11 +52,12 @@ function findSettingsFault(
   answer: FetchAnswer,
   came: Result<Settings, SettingsRefusal> | null,
   before: HeldTrust | null,
+  enrolledAt: string | null,
 ): TrustRefusal | null {
   if (came === null || isForeign(came)) return { code: 'unreachable', detail: `settings: ${answer.kind}` };
   if (!came.ok) return { code: 'settings', detail: `${came.error.code}: ${came.error.detail}` };
   const { site, version } = came.value.settings;
-  const own = before?.settings.site.id ?? site.id;
+  const own = enrolledAt ?? before?.settings.site.id ?? site.id;
   if (site.id !== own) return { code: 'settings-other-site', detail: `${site.id} instead of ${own}` };
   if (!isOlder(came.value, before)) return null;
   return { code: 'settings-rollback', detail: `version ${version} came after a newer one` };

@@ -142,3 +142,38 @@ describe('the settings of the site', () => {
     expect((await tablet.trust())?.clippings.map(({ place }) => place)).toEqual(['policy.byColour.yellow']);
   });
 });
+
+describe('a tablet that is enrolled at a site', () => {
+  const harbour = { ...TEST_SITE, id: 'harbour' };
+  const enrolledAt = (site: string, before = tablet) =>
+    new TrustTablet(house.engine, before.store.kept, null, null, site);
+
+  beforeEach(async () => {
+    // One server for both, so that its key vouches for the settings of either.
+    house.servers = [house.serverEntry(), house.serverEntry({ site: 'harbour' })];
+    await house.publish();
+  });
+
+  it('takes the settings of that site only, also as its first', async () => {
+    await house.setPolicy({});
+    tablet = enrolledAt('harbour');
+    expect(await tablet.refusal(now(), NOW)).toBe('settings-other-site: lindenhof instead of harbour');
+    expect(await tablet.trust()).toBeNull();
+    await house.setPolicy({}, { site: harbour });
+    expect(await tablet.refresh(now(), NOW)).toBe('ok');
+    expect((await tablet.trust())?.site.id).toBe('harbour');
+  });
+
+  it('begins anew when it was at another before: neither its settings nor their version count', async () => {
+    await house.setPolicy({}, { version: 900 });
+    expect(await tablet.refresh(now(), NOW)).toBe('ok');
+    const moved = enrolledAt('harbour');
+    expect(await moved.refresh(sourceOf({ ...house.hand(), settings: null }), NOW)).toBe('unreachable');
+    await house.setPolicy({}, { version: 5, site: harbour });
+    expect(await moved.refresh(now(), NOW)).toBe('ok');
+    expect(await moved.trust()).toMatchObject({ site: { id: 'harbour' } });
+    expect((await moved.store.readTrust())?.settings.version).toBe(5);
+    await house.setPolicy({}, { version: 4, site: harbour });
+    expect(await moved.refresh(now(), NOW)).toBe('settings-rollback');
+  });
+});
