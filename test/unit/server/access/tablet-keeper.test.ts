@@ -157,8 +157,7 @@ describe('over a raw socket', () => {
 });
 
 describe('who it is', () => {
-  const strangers = 'tells a stranger nothing about which tablets exist';
-  it(strangers, async () => {
+  it('tells a stranger nothing about which tablets exist', async () => {
     const stranger = await anySigner();
     const p256 = await testP256Device();
     const unknown = await answerOf(sendSigned(server, { ...tablet, signer: stranger }, ORDERS, NOW));
