@@ -33,16 +33,23 @@ export async function createTestDatabase(): Promise<SqlTarget> {
   return createDatabaseIn(postgres.target);
 }
 
-/** A fresh database beside the one the target names. */
-export async function createDatabaseIn(target: SqlTarget): Promise<SqlTarget> {
+/** A fresh database beside the one the target names; `original`: a copy of that one, to which nobody may be connected. */
+export async function createDatabaseIn(target: SqlTarget, original?: string): Promise<SqlTarget> {
   const database = `test_${process.pid}_${++databases}`;
   const session = openSession(target);
-  await session.sql.unsafe(`CREATE DATABASE ${database}`);
+  const template = original === undefined ? '' : ` TEMPLATE ${original}`;
+  await session.sql.unsafe(`CREATE DATABASE ${database}${template}`);
   await session.close();
   if (!('url' in target)) return { ...target, database };
   const url = new URL(target.url);
   url.pathname = `/${database}`;
   return { url: url.href };
+}
+
+/** A backup of a test's database. Close whatever is open on it before. */
+export async function copyTestDatabase(original: SqlTarget): Promise<SqlTarget> {
+  if (cluster === null || 'url' in original) throw new Error('not a database of this process');
+  return createDatabaseIn((await cluster).postgres.target, original.database);
 }
 
 /** To be called when all tests of the process are done. */
