@@ -6,9 +6,10 @@ import { encodeHex } from '../../bytes/hex.ts';
 import { sha256 } from '../../bytes/sha256.ts';
 import type { DevicePublicKey } from '../../identity/device-key.ts';
 import type { Ed25519Engine } from '../../signature/engine.ts';
-import type { Head, LogIdentity } from '../envelope.ts';
+import type { Head, LogIdentity, Receipt } from '../envelope.ts';
 import type { BatchHead } from './batch.ts';
-import { type ChainEvidence, type ChainFault, verifyChain, type Witness } from './chain.ts';
+import type { ChainFault, Witness } from './chain.ts';
+import { type FollowedChain, followChain, type Gap } from './chain-gaps.ts';
 import { isSameIdentity, parseSealedEnvelope, type SealedEnvelope } from './envelope.ts';
 import { findSessionMisuse, type SessionMisuse } from './session-use.ts';
 import { verifyWords, type WordFault } from './signed-words.ts';
@@ -17,11 +18,13 @@ import { verifyWords, type WordFault } from './signed-words.ts';
 export interface ExportedLog extends LogIdentity {
   /** By number. */
   readonly envelopes: readonly Bytes[];
-  /** What was put apart: forks, and what could not be read. */
+  /** Forks. What was put apart for other reasons stands among the envelopes, under its number. */
   readonly quarantined: readonly Bytes[];
   /** The signed heads of the batches taken, and the receipts given, in any order. */
   readonly batchHeads: readonly Bytes[];
   readonly receipts: readonly Bytes[];
+  /** The server's words on what it dropped with its day. */
+  readonly dropped?: readonly Bytes[];
 }
 
 /** What an auditor brings along, from elsewhere than the export. */
@@ -38,8 +41,12 @@ export interface LogAudit {
   readonly envelopes: number;
   /** Null: whole as far as anybody has vouched for it. */
   readonly fault: ChainFault | null;
-  /** Numbers that the server itself once had and lost, both ends included. */
-  readonly gaps: readonly { readonly from: number; readonly to: number }[];
+  /** Numbers that are not here, where somebody's word says that they went missing honestly or not. */
+  readonly gaps: readonly Gap[];
+  /** Numbers whose day is over. */
+  readonly dropped: FollowedChain['dropped'];
+  /** Under their number, and not taken as a record: unreadable when they came, or without the right link. */
+  readonly putApart: readonly Head[];
   /** Other envelopes under numbers that the chain has. */
   readonly forks: readonly Head[];
   /** Put apart according to a receipt, and neither here nor in the chain. */
@@ -68,37 +75,40 @@ export async function auditLog(log: ExportedLog, keys: AuditKeys, engine: Ed2551
   const { site, device, epoch } = log;
   const identity = { site, device, epoch };
   const wordKeys = { deviceKeys: keys.deviceKeysOf(identity), receiptKeys: keys.receiptKeys };
-  const words = await verifyWords(identity, log.batchHeads, log.receipts, wordKeys, engine);
-  const elsewhere = await verifyWords(identity, [], keys.receiptsElsewhere, wordKeys, engine);
+  const words = await verifyWords(identity, log, wordKeys, engine);
+  const receiptsElsewhere = { batchHeads: [], receipts: keys.receiptsElsewhere };
+  const elsewhere = await verifyWords(identity, receiptsElsewhere, wordKeys, engine);
 
   const listed = words.receipts.flatMap(({ quarantined }) => quarantined);
-  const forkedBatches = new Set(words.batches.filter(({ to, head }) => isListed(listed, to, head)));
+  const entries = await Promise.all(log.envelopes.map(entryOf));
+  const apart = await Promise.all(log.quarantined.map(entryOf));
+  const held = new Set(entries.map(({ hash }) => encodeHex(hash)));
+  const forkedBatches = new Set(
+    words.batches.filter(({ to, head }) => isListed(listed, to, head) && !held.has(encodeHex(head))),
+  );
   const ownBatches = words.batches.filter((batch) => !forkedBatches.has(batch));
   const witnesses: readonly Witness[] = [
     ...ownBatches.map(({ to, head }): Witness => ({ seq: to, hash: head, held: 'own' })),
     ...words.receipts.map(({ upTo, head }): Witness => ({ seq: upTo, hash: head, held: 'own' })),
     ...elsewhere.receipts.map(({ upTo, head }): Witness => ({ seq: upTo, hash: head, held: 'elsewhere' })),
   ];
-  const chain = await verifyWithGaps({
-    identity,
-    envelopes: log.envelopes,
-    witnesses,
-    quarantined: listed,
-    after: null,
+  const chain = await followChain({
+    chain: { identity, envelopes: log.envelopes, witnesses, quarantined: listed, after: null },
+    batches: ownBatches,
+    dropped: words.dropped,
   });
 
-  const entries = await Promise.all(log.envelopes.map(entryOf));
-  const apart = await Promise.all(log.quarantined.map(entryOf));
   const audit = {
     identity,
     envelopes: log.envelopes.length,
     ...chain,
+    putApart: withoutDoubles(listed).filter(({ hash }) => held.has(encodeHex(hash))),
     forks: forksIn(identity, entries, apart),
     lostFromQuarantine: withoutDoubles(listed).filter(
       ({ hash }) => ![...apart, ...entries].some((entry) => isSameBytes(entry.hash, hash)),
     ),
     badWords: [...words.faults, ...badElsewhere(elsewhere.faults)],
-    otherThanSigned: await otherThanSigned(ownBatches, entries),
+    otherThanSigned: await otherThanSigned(ownBatches, entries, words.receipts),
     sessionMisuses: findSessionMisuse(readable(withoutDoubleEntries([...entries, ...apart]))),
     signedUpTo: Math.max(0, ...ownBatches.map(({ to }) => to)),
     receiptedUpTo: Math.max(0, ...words.receipts.map(({ upTo }) => upTo)),
@@ -116,31 +126,13 @@ const isSound = (audit: Omit<LogAudit, 'isSound'>): boolean =>
   audit.fault === null &&
   [
     audit.gaps,
+    audit.putApart,
     audit.forks,
     audit.lostFromQuarantine,
     audit.badWords,
     audit.otherThanSigned,
     audit.sessionMisuses,
   ].every((list) => list.length === 0);
-
-/** Goes on behind a gap where the server's own receipt vouches for what stood last in it. */
-async function verifyWithGaps(evidence: ChainEvidence): Promise<Pick<LogAudit, 'fault' | 'gaps'>> {
-  const gaps: { readonly from: number; readonly to: number }[] = [];
-  let rest = evidence;
-  for (;;) {
-    const verified = await verifyChain(rest);
-    if (verified.ok) return { fault: null, gaps };
-    if (verified.error.reason !== 'missing') return { fault: verified.error, gaps };
-    const from = verified.error.seq;
-    const envelopes = rest.envelopes.slice(from - 1 - (rest.after?.seq ?? 0));
-    const next = envelopes[0] === undefined ? null : parseSealedEnvelope(envelopes[0]);
-    const after = next?.ok ? { seq: next.value.seq - 1, hash: next.value.prev } : null;
-    if (after === null || !isListed(evidence.witnesses, after.seq, after.hash))
-      return { fault: verified.error, gaps };
-    gaps.push({ from, to: after.seq });
-    rest = { ...evidence, envelopes, after };
-  }
-}
 
 interface Entry {
   readonly hash: Bytes;
@@ -161,9 +153,11 @@ function forksIn(identity: LogIdentity, entries: readonly Entry[], apart: readon
   });
 }
 
+/** A batch of a tablet that had forked is signed with what was put apart of it: its receipt lists that. */
 async function otherThanSigned(
   batches: readonly BatchHead[],
   entries: readonly Entry[],
+  receipts: readonly Receipt[],
 ): Promise<LogAudit['otherThanSigned']> {
   const placesBySeq = new Map(entries.map(({ envelope }, at) => [envelope?.seq, at]));
   const others: { readonly from: number; readonly to: number }[] = [];
@@ -171,8 +165,17 @@ async function otherThanSigned(
     const first = placesBySeq.get(from);
     const span = first === undefined ? [] : entries.slice(first, first + to - from + 1);
     if (span.length !== to - from + 1) continue;
-    const hash = await sha256(joinBytes(span.map((entry) => entry.hash)));
-    if (!isSameBytes(hash, envelopesHash)) others.push({ from, to });
+    const asListed = receipts
+      .filter(({ upTo, quarantined }) => upTo === to && quarantined.length > 0)
+      .map(({ quarantined }) =>
+        span.map(({ hash }, at) => quarantined.find(({ seq }) => seq === from + at)?.hash ?? hash),
+      );
+    const isSigned = await Promise.all(
+      [span.map(({ hash }) => hash), ...asListed].map(async (hashes) =>
+        isSameBytes(await sha256(joinBytes(hashes)), envelopesHash),
+      ),
+    );
+    if (!isSigned.includes(true)) others.push({ from, to });
   }
   return others;
 }

@@ -46,7 +46,7 @@ export interface ChainEvidence {
   /** In the order in which they lie there. */
   readonly envelopes: readonly Bytes[];
   readonly witnesses: readonly Witness[];
-  /** Records that a receipt lists as unreadable when they came: they hold the chain together all the same. */
+  /** Records that a receipt lists as put apart when they came: they hold the chain together all the same. */
   readonly quarantined: readonly Head[];
   /** Where the envelopes go on from; null: from the very first. */
   readonly after: Head | null;
@@ -66,10 +66,13 @@ function walk(links: readonly Link[], start: Head, evidence: ChainEvidence): Res
   const hashesBySeq = new Map<number, Bytes[]>();
   for (const { seq, hash } of own) hashesBySeq.set(seq, [...(hashesBySeq.get(seq) ?? []), hash]);
   let head = start;
+  // Behind a record that was put apart: it may be altered since it was written, and then nobody knows its hash.
+  let isLoose = false;
   for (const [at, link] of links.entries()) {
     const seq = head.seq + 1;
-    const isListed = link.kind === 'unreadable' && isOneOf(evidence.quarantined, seq, link.hash);
-    const fits = isListed || (link.kind === 'own' && link.seq === seq && isSameBytes(link.prev, head.hash));
+    const isListed = isOneOf(evidence.quarantined, seq, link.hash);
+    const isNext = link.kind === 'own' && link.seq === seq;
+    const fits = isListed || (isNext && (isLoose || isSameBytes(link.prev, head.hash)));
     if (!fits) return refused(whyBroken(links, at, head, own));
     const next = links[at + 1];
     const isBuiltOn = next?.kind === 'own' && isSameBytes(next.prev, link.hash);
@@ -77,6 +80,7 @@ function walk(links: readonly Link[], start: Head, evidence: ChainEvidence): Res
     const isOther = hashesBySeq.get(seq)?.some((hash) => !isSameBytes(hash, link.hash));
     if (isOther) return refused({ seq, reason: isBuiltOn ? 'rewritten' : 'altered' });
     head = { seq, hash: link.hash };
+    isLoose = isListed;
   }
   return ok(head);
 }

@@ -12,21 +12,29 @@ import type { Ed25519Engine } from '../../signature/engine.ts';
 import type { LogIdentity, Receipt } from '../envelope.ts';
 import { RECEIPT_REFUSALS, type ReceiptRefusal, verifyReceipt } from '../receipt.ts';
 import { BATCH_HEAD_REFUSALS, type BatchHead, type BatchHeadRefusal, verifyBatchHead } from './batch.ts';
+import { DROPPED_REFUSALS, type DroppedRefusal, type DroppedRun, verifyDroppedRun } from './dropped-days.ts';
 import { isSameIdentity } from './envelope.ts';
 
 export const WORD_FAULTS = [
   ...BATCH_HEAD_REFUSALS,
   'batch-signature',
   ...RECEIPT_REFUSALS,
+  ...DROPPED_REFUSALS,
   /** The auditor was given no key of this tablet. */
   'batch-no-key',
   /** Signed well, about another tablet's log. */
   'other-log',
 ] as const;
-type WordFaultReason = BatchHeadRefusal | 'batch-signature' | ReceiptRefusal | 'batch-no-key' | 'other-log';
+type WordFaultReason =
+  | DroppedRefusal
+  | BatchHeadRefusal
+  | 'batch-signature'
+  | ReceiptRefusal
+  | 'batch-no-key'
+  | 'other-log';
 
 export interface WordFault {
-  readonly kind: 'batch' | 'receipt' | 'receipt-elsewhere';
+  readonly kind: 'batch' | 'receipt' | 'receipt-elsewhere' | 'dropped';
   /** Its place among the words of its kind. */
   readonly at: number;
   readonly reason: WordFaultReason;
@@ -35,6 +43,7 @@ export interface WordFault {
 export interface SignedWords {
   readonly batches: readonly BatchHead[];
   readonly receipts: readonly Receipt[];
+  readonly dropped: readonly DroppedRun[];
   readonly faults: readonly WordFault[];
 }
 
@@ -44,21 +53,27 @@ export interface WordKeys {
   readonly receiptKeys: readonly Bytes[];
 }
 
-/** `signedHeads` and `receipts` as they lie in the log, each a COSE_Sign1. */
+/** As they lie in the log, each a COSE_Sign1. */
+export interface WordsOfLog {
+  readonly batchHeads: readonly Bytes[];
+  readonly receipts: readonly Bytes[];
+  readonly dropped?: readonly Bytes[];
+}
+
 export async function verifyWords(
   identity: LogIdentity,
-  signedHeads: readonly Bytes[],
-  receipts: readonly Bytes[],
+  { batchHeads, receipts, dropped = [] }: WordsOfLog,
   keys: WordKeys,
   engine: Ed25519Engine,
 ): Promise<SignedWords> {
   const faults: WordFault[] = [];
-  const sound: { readonly batches: BatchHead[]; readonly receipts: Receipt[] } = {
-    batches: [],
-    receipts: [],
-  };
+  const sound: {
+    readonly batches: BatchHead[];
+    readonly receipts: Receipt[];
+    readonly dropped: DroppedRun[];
+  } = { batches: [], receipts: [], dropped: [] };
   const verify = openDeviceVerifier(engine);
-  for (const [at, signed] of signedHeads.entries()) {
+  for (const [at, signed] of batchHeads.entries()) {
     const head = await verifyOneBatch(identity, signed, keys.deviceKeys, verify);
     if (head.ok) sound.batches.push(head.value);
     else faults.push({ kind: 'batch', at, reason: head.error });
@@ -67,6 +82,11 @@ export async function verifyWords(
     const receipt = await verifyOneReceipt(identity, bytes, keys.receiptKeys, engine);
     if (receipt.ok) sound.receipts.push(receipt.value);
     else faults.push({ kind: 'receipt', at, reason: receipt.error });
+  }
+  for (const [at, bytes] of dropped.entries()) {
+    const run = await verifyDroppedRun(bytes, keys.receiptKeys, engine);
+    if (run.ok && isSameIdentity(run.value, identity)) sound.dropped.push(run.value);
+    else faults.push({ kind: 'dropped', at, reason: run.ok ? 'other-log' : run.error });
   }
   return { ...sound, faults };
 }

@@ -85,6 +85,8 @@ const SOUND = {
   envelopes: LENGTH,
   fault: null,
   gaps: [],
+  dropped: [],
+  putApart: [],
   forks: [],
   lostFromQuarantine: [],
   badWords: [],
