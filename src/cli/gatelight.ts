@@ -10,6 +10,7 @@ const COMMANDS: readonly { readonly name: string; load(): Promise<Command> }[] =
   { name: 'devices', load: async () => (await import('./devices.ts')).devicesCommand },
   { name: 'issuer', load: async () => (await import('./issuer.ts')).issuerCommand },
   { name: 'pass', load: async () => (await import('./pass.ts')).passCommand },
+  { name: 'audit', load: async () => (await import('./audit.ts')).auditCommand },
   { name: 'read', load: async () => (await import('./read.ts')).readCommand },
   { name: 'sites', load: async () => (await import('./sites.ts')).sitesCommand },
   { name: 'trust', load: async () => (await import('./trust.ts')).trustCommand },

@@ -14,6 +14,7 @@ import { addDayKeyRoutes } from './day-keys/day-key-routes.ts';
 import { makeDayReport } from './day-report.ts';
 import { addDeviceRoutes, type DeviceRouteTools } from './devices/device-routes.ts';
 import { addEnrolmentRoutes, type EnrolmentRouteTools } from './devices/enrolment-routes.ts';
+import { addLogRoutes } from './log-routes.ts';
 import { addManagerRoutes } from './managers/manager-routes.ts';
 import type { People } from './managers/people.ts';
 import { addSessionRoutes } from './managers/session-routes.ts';
@@ -74,6 +75,7 @@ export function createApiRoutes(tools: ApiTools): GuardedRoutes {
   addManagerRoutes(routes, tools, (id) => findSite(id) !== null);
   addDayKeyRoutes(routes, { ...tools, findSite });
   addSightingsRoutes(routes, { ...tools, findSite });
+  addLogRoutes(routes, tools);
   addDeviceRoutes(routes, { ...tools, findSite, replaceDayKeys });
   addBatchRoutes(routes, tools);
   addEnrolmentRoutes(routes, { ...tools, findSite, firstSite });

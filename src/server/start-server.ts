@@ -13,6 +13,7 @@ import { type EmbeddedPostgres, openEmbeddedPostgres } from './database/embedded
 import { openDayKeyBook, type SiteEnds } from './day-keys/day-key-book.ts';
 import { keepDayKeys } from './day-keys/keep-day-keys.ts';
 import { ensureDemoOwner } from './demo/demo-console.ts';
+import { keepLog } from './keep-log.ts';
 import { type Answering, type Listener, type ListenPlace, LOOPBACK, listen } from './listen.ts';
 import { createPeople, inviteFirstOwner, type JoinLink } from './managers/people.ts';
 import { sessionLimits } from './managers/sessions.ts';
@@ -117,6 +118,16 @@ async function startParts(
   );
   const siteEnds = () => sites.all().map(endsOf);
   undo.push(await keepDayKeys({ book: dayKeys, storage, sites: siteEnds, nowMs, say }));
+  undo.push(
+    await keepLog({
+      storage,
+      dayKeys,
+      signer: trust.signers.receipt,
+      sites: () => sites.all(),
+      nowMs,
+      say,
+    }),
+  );
   // A site that was just founded has keys at once. What fails is said at the next look.
   sites.watch(() => dayKeys.look(siteEnds(), nowMs()).catch(() => {}));
 

@@ -32,6 +32,7 @@ import {
   talliesOf,
 } from '../../src/server/storage/settle-batch.ts';
 import { gapsOf } from '../../src/server/storage/write-batch.ts';
+import { readMemoryLogs } from './memory-logs.ts';
 import { readMemoryDay, readMemorySightings } from './memory-reading.ts';
 
 export interface HeldRun {
@@ -52,6 +53,7 @@ export interface HeldRun {
   readonly forks: Head[];
   readonly gaps: { readonly from: number; readonly to: number }[];
   readonly words: HeldWords[];
+  readonly dropped: { readonly from: number; readonly statement: Bytes }[];
 }
 
 export interface HeldAlarm {
@@ -105,6 +107,7 @@ const copyRun = (run: HeldRun): HeldRun => ({
   forks: [...run.forks],
   gaps: [...run.gaps],
   words: [...run.words],
+  dropped: [...run.dropped],
 });
 
 export const runName = ({ site, device, epoch }: LogIdentity): string => `${site}/${device}/${epoch}`;
@@ -145,6 +148,7 @@ export function openMemoryStorage(
       const kept = tables.sightings.filter((line) => line.site !== site || days.includes(line.day));
       tables.sightings.splice(0, tables.sightings.length, ...kept);
     },
+    ...readMemoryLogs(tables),
     ping: async () => {},
     close: async () => {},
   };
@@ -229,6 +233,7 @@ const newRun = (identity: LogIdentity): HeldRun => ({
   forks: [],
   gaps: [],
   words: [],
+  dropped: [],
 });
 
 function heldOf(run: HeldRun, batch: JudgedBatch): Held {

@@ -39,6 +39,25 @@ export function parseCbor(bytes: Uint8Array, limits: CborLimits): Result<CborVal
   }
 }
 
+/** A CBOR sequence (RFC 8742), item by item; the last one is a refusal where the bytes go wrong. */
+export function* parseCborSequence(
+  bytes: Uint8Array,
+  limits: CborLimits,
+): Generator<Result<CborValue, CborRefusal>, void> {
+  const reader: Reader = { bytes, at: 0, depthLeft: limits.maxDepth };
+  while (reader.at < bytes.length) {
+    let value: CborValue;
+    try {
+      value = readValue(reader);
+    } catch (thrown) {
+      if (!(thrown instanceof Refusal)) throw thrown;
+      yield refused(thrown.code);
+      return;
+    }
+    yield ok(value);
+  }
+}
+
 /** Unwinds the recursion; never leaves this file. */
 class Refusal {
   readonly code: CborRefusal;

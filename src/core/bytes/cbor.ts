@@ -1,7 +1,7 @@
 // Deterministic CBOR (RFC 8949, section 4.2.1), written and read: shortest heads, definite lengths, map keys sorted
 // bytewise and unique. There is one encoding of a value, so what the reader takes is what the writer gives.
 
-export { CBOR_REFUSALS, type CborRefusal, parseCbor } from './cbor-reader.ts';
+export { CBOR_REFUSALS, type CborRefusal, parseCbor, parseCborSequence } from './cbor-reader.ts';
 export {
   type CborKey,
   type CborMap,

@@ -8,6 +8,7 @@ import { MANAGERS } from './migrations/0004-managers.ts';
 import { ENROLMENTS } from './migrations/0005-enrolments.ts';
 import { SITES } from './migrations/0006-sites.ts';
 import { SEALED_LOG } from './migrations/0007-sealed-log.ts';
+import { DROPPED_DAYS } from './migrations/0008-dropped-days.ts';
 import { isMadeByAnother } from './sql.ts';
 import type { SqlPool } from './sql-pool.ts';
 
@@ -19,6 +20,7 @@ const MIGRATIONS = [
   { number: 5, name: 'enrolments', text: ENROLMENTS },
   { number: 6, name: 'sites', text: SITES },
   { number: 7, name: 'sealed-log', text: SEALED_LOG },
+  { number: 8, name: 'dropped-days', text: DROPPED_DAYS },
 ] as const;
 
 /** Throws when the database was made by a newer program: it must not be written by this one. */

@@ -3,6 +3,7 @@
 import type { Bytes } from '../../core/bytes/bytes.ts';
 import type { LogAlarmKind } from '../../core/log/day-report.ts';
 import type { Head, LogIdentity } from '../../core/log/envelope.ts';
+import type { DroppedRun } from '../../core/log/sealed/dropped-days.ts';
 import type { SealedEnvelope } from '../../core/log/sealed/envelope.ts';
 import type { ShiftRecord } from '../../core/log/sealed/record.ts';
 import type { Direction } from '../../core/trust/trust.ts';
@@ -19,6 +20,18 @@ export interface Storage {
   readSightings(question: SightingsQuestion): Promise<readonly StoredSighting[]>;
   /** Drops all sightings of a site but those of these days. */
   dropSightings(site: string, daysKept: readonly string[]): Promise<void>;
+  /** Every log that a site has, in one order that stays. */
+  listLogs(site: string): Promise<readonly LogIdentity[]>;
+  /** Numbers above `after`, in order: records, and what was put apart in their place. */
+  readLog(identity: LogIdentity, after: number, limit: number): Promise<readonly StoredLine[]>;
+  readForks(identity: LogIdentity): Promise<readonly Bytes[]>;
+  readWords(identity: LogIdentity): Promise<StoredWords>;
+  /** Days of which there are records, 'YYYY-MM-DD', the earliest first. */
+  listDays(): Promise<readonly string[]>;
+  /** Drops all records of a day, at every site; `sign` gives the word that is kept of each run of them. */
+  dropDay(day: string, sign: (run: DroppedRun) => Promise<Bytes>): Promise<void>;
+  /** Drops what else is known of a site's days before these: duplicates, and counts. */
+  dropFacts(site: string, before: { readonly duplicates: string; readonly counts: string }): Promise<void>;
   /** Resolves if a question would be answered now. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -127,6 +140,19 @@ export interface TakenBatch {
   readonly quarantined: readonly Head[];
   /** How many records are new. */
   readonly added: number;
+}
+
+export interface StoredLine {
+  readonly seq: number;
+  readonly envelope: Bytes;
+}
+
+/** Each a COSE_Sign1. */
+export interface StoredWords {
+  readonly batchHeads: readonly Bytes[];
+  /** Given, and shown by the tablet where numbers were missing. */
+  readonly receipts: readonly Bytes[];
+  readonly dropped: readonly Bytes[];
 }
 
 /** A place in the order of arrival. */
