@@ -18,7 +18,7 @@ import {
   type SiteHouse,
   type SiteServer,
 } from '../../../support/site-house.ts';
-import { TEST_POLICY, TEST_SITE } from '../../../support/test-trust.ts';
+import { TEST_LIST, TEST_POLICY, TEST_SITE } from '../../../support/test-trust.ts';
 import { standardPolicy } from '../../../support/trust-desk.ts';
 
 const NOW = Date.UTC(2026, 2, 2, 12) / 1000;
@@ -186,7 +186,14 @@ describe('a site that is founded', () => {
           );
         },
       ),
-      { numRuns: 60 },
+      {
+        numRuns: 60,
+        // At each bound, so that both classes are always founded at least once.
+        examples: [
+          ['standard', 'check', 30, 43_200],
+          ['building', 'refuse', 3, 600],
+        ],
+      },
     );
     expect([...foundedOf].sort()).toEqual(['building', 'standard']);
   });
@@ -386,6 +393,22 @@ describe('when what is published changes', () => {
     expect(one.sites.find('kiosk')?.settings.version).toBe(NOW + 1);
     expect(one.sites.find('kiosk')?.handedOut).toEqual(two.sites.find('kiosk')?.handedOut);
     expect(house.store.sitesById.get('kiosk')?.revision).toBe(2);
+  });
+});
+
+describe('the lists of an issuer', () => {
+  it('that counts at founded sites alone are handed out too, and of one that counts at no site here are not', async () => {
+    const { house: publisher, issuer, parts } = house.station;
+    const { id } = issuer.issuer;
+    const issuersOf = async (scope: readonly string[]) => {
+      publisher.issuersById.set(id, publisher.entryOf(issuer, { scope }));
+      await publisher.publish();
+      const { trust } = await house.openServer(parts);
+      await trust.look();
+      return trust.readList(id, TEST_LIST);
+    };
+    expect(await issuersOf(['building'])).not.toBeNull();
+    expect(await issuersOf(['office'])).toBeNull();
   });
 });
 
