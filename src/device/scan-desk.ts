@@ -49,7 +49,11 @@ export function createScanDesk(ports: DeskPorts): ScanDesk {
 
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const next = queue.then(work);
-    queue = next.catch(() => {});
+    // Waits for the outcome and forgets it: the last pass must not stay in memory.
+    queue = next.then(
+      () => {},
+      () => {},
+    );
     return next;
   };
 

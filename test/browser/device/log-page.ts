@@ -51,8 +51,68 @@ async function fillLog(database: Database, identity: LogIdentity, day: string, c
   await transaction.done;
 }
 
+/** What a value comes to in a dump: texts and bytes as they are, numbers in words. */
+function piecesOf(value: unknown): readonly BlobPart[] {
+  if (value instanceof Uint8Array) return [new Uint8Array(value)];
+  if (value instanceof CryptoKey) return [`${value.type} ${value.algorithm.name}`];
+  if (value instanceof Map) return piecesOf([...value]);
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value).flatMap(([key, inner]) => [`${key} `, ...piecesOf(inner), '\n']);
+  return [String(value)];
+}
+
+/** What the tablet itself has made or been given in secret. */
+const OWN_STORES: readonly string[] = ['facts', 'dayKeys', 'sealKeys', 'receipts'];
+
+/** Everything that this origin keeps, but the reserve, which is random: base64. Or only what is the tablet's own of it. */
+async function dump(isWhole: boolean): Promise<string> {
+  const database = await log.openDatabase();
+  const stores = [...database.objectStoreNames].filter((store) =>
+    isWhole ? store !== 'reserve' : OWN_STORES.includes(store),
+  );
+  const pieces: BlobPart[] = [];
+  for (const store of stores) {
+    pieces.push(`${store}\n`, ...piecesOf(await database.getAllKeys(store)));
+    pieces.push(...piecesOf(await database.getAll(store)));
+  }
+  database.close();
+  pieces.push(...piecesOf({ ...localStorage }), ...piecesOf({ ...sessionStorage }));
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const answer of await cache.matchAll()) pieces.push(answer.url, await answer.arrayBuffer());
+  }
+  const reader = new FileReader();
+  const read = new Promise((resolve) => {
+    reader.onload = resolve;
+  });
+  reader.readAsDataURL(new Blob(pieces));
+  await read;
+  return String(reader.result).replace(/^[^,]*,/, '');
+}
+
+/** Whether any key that lies in the database could be taken out of it. */
+async function describeKeys(): Promise<readonly { readonly extractable: boolean }[]> {
+  const database = await log.openDatabase();
+  const identity = await readFact(database, 'identity');
+  const keys = (await database.getAll('dayKeys')).map(({ key }) => key);
+  database.close();
+  return [...keys, ...(identity === undefined ? [] : [identity.key.privateKey])].map(({ extractable }) => ({
+    extractable,
+  }));
+}
+
+async function readEnvelopes(): Promise<readonly (readonly number[])[]> {
+  const database = await log.openDatabase();
+  const records = await database.getAll('records');
+  database.close();
+  return records.map(({ envelope }) => [...envelope]);
+}
+
 const log = {
+  describeKeys,
+  dump,
   fillLog,
+  readEnvelopes,
   openDatabase: () => openDatabase({ onBlocked: nothing, onSuperseded: nothing, onVanished: nothing }),
   chooseEngine,
   createMemoryHolder,
