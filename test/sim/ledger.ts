@@ -41,6 +41,8 @@ export class Ledger {
   broken: Violation | null = null;
   /** Runs ('device/epoch') in which two records under one number can honestly exist. */
   readonly forkable = new Set<string>();
+  /** Runs to which something was done: of all others the audit must say that they are sound. */
+  readonly tainted = new Set<string>();
 
   readonly #sessions = new SessionBook();
   readonly #chains = new ServerChains();
@@ -116,7 +118,13 @@ export class Ledger {
   damage(before: DiskRecord, after: DiskRecord): void {
     this.#damagedByKey.set(before.key, after.key);
     this.#originalsByKey.set(after.key, before.key);
-    this.forkable.add(forkName(before.identity));
+    this.doubt(before.identity);
+  }
+
+  /** From now on two records under one number can honestly exist. */
+  doubt(run: Pick<LogIdentity, 'device' | 'epoch'>): void {
+    this.forkable.add(forkName(run));
+    this.tainted.add(forkName(run));
   }
 
   /** A database was deleted or replaced: what is nowhere now was destroyed. */
@@ -127,8 +135,11 @@ export class Ledger {
 
   /** The server was set back to a backup. */
   excuseSetBack(tables: MemoryTables): void {
-    for (const record of this.#receipted.values())
-      if (!isHeld(tables, record)) this.#setBack.set(record.key, record);
+    for (const record of this.#receipted.values()) {
+      if (isHeld(tables, record)) continue;
+      this.#setBack.set(record.key, record);
+      this.tainted.add(forkName(record.identity));
+    }
     // Never receipted, so the tablet kept it: what is nowhere now was destroyed there before.
     for (const record of this.#given.values())
       if (!this.#isSetBack(record.key) && !this.#isSomewhere(record, tables)) this.#destroyed.add(record.key);

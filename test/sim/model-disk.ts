@@ -40,8 +40,6 @@ interface DiskState {
   sealDays: SealDays | null;
   readonly recordsByPlace: Map<string, DiskRecord>;
   readonly receiptsByRun: Map<string, Bytes>;
-  /** The mark outside the database; it survives the database's deletion. */
-  mark: Pick<LogIdentity, 'device' | 'epoch'> | null;
 }
 
 type Change = (state: DiskState) => void;
@@ -55,17 +53,13 @@ interface Connection {
 
 const NO_HEAD: Head = { seq: 0, hash: new Uint8Array(0) };
 
-/**
- * How a tab writes. What ships: it waits for the flush, checks the head it builds on in the same transaction, and marks
- * each epoch outside the database.
- */
+/** How a tab writes. What ships: it waits for the flush, and checks the head it builds on in the same transaction. */
 export interface WriteHabits {
   readonly isFlushAwaited: boolean;
   readonly isHeadChecked: boolean;
-  readonly isEpochMarked: boolean;
 }
 
-export const GOOD_HABITS: WriteHabits = { isFlushAwaited: true, isHeadChecked: true, isEpochMarked: true };
+export const GOOD_HABITS: WriteHabits = { isFlushAwaited: true, isHeadChecked: true };
 
 /** A disk as one tab has it: the log's port, and the facts beside the log. */
 export interface TabDisk extends LogDisk<null> {
@@ -73,6 +67,7 @@ export interface TabDisk extends LogDisk<null> {
   /** Enrolment and its first day keys: who the tablet is and where its log begins, in one step. */
   enrol(identity: DiskIdentity, run: LogIdentity, sealDays: SealDays): Promise<void>;
   changeIdentity(change: (now: DiskIdentity) => DiskIdentity): Promise<void>;
+  holdsSealKey(day: string): Promise<boolean>;
   keepSealDays(days: SealDays): Promise<void>;
 }
 
@@ -91,7 +86,6 @@ const emptyState = (): DiskState => ({
   sealDays: null,
   recordsByPlace: new Map(),
   receiptsByRun: new Map(),
-  mark: null,
 });
 
 const copyState = (state: DiskState): DiskState => ({
@@ -138,20 +132,6 @@ export class ModelDisk {
     return this.#live.identity;
   }
 
-  holdsSealKey(day: string): boolean {
-    const held = this.#live.sealDays;
-    return held !== null && held.from <= day && day <= held.to;
-  }
-
-  get mark(): DiskState['mark'] {
-    return this.#live.mark;
-  }
-
-  setMark(mark: NonNullable<DiskState['mark']>): void {
-    this.#live.mark = mark;
-    this.#durable.mark = mark;
-  }
-
   has(identity: LogIdentity, seq: number, key: string): boolean {
     return this.#live.recordsByPlace.get(placeOf(identity, seq))?.key === key;
   }
@@ -174,6 +154,8 @@ export class ModelDisk {
     return {
       readPosition: () => read(({ position }) => position),
       readIdentity: () => read(({ identity }) => identity),
+      holdsSealKey: (day) =>
+        read(({ sealDays }) => sealDays !== null && sealDays.from <= day && day <= sealDays.to),
       enrol: (identity, run, sealDays) => {
         this.#noteRun(run);
         return writeAll((state) => {
@@ -191,8 +173,6 @@ export class ModelDisk {
           state.sealDays = days;
         }),
       append: (before, after, envelope) => {
-        // As the tablet does: an epoch is marked before its first record, whoever began it.
-        if (habits.isEpochMarked) this.setMark(after.identity);
         return write((state) => {
           const change = habits.isHeadChecked
             ? appendChange(state, before, after, envelope)
@@ -206,7 +186,6 @@ export class ModelDisk {
         await write((state) => this.#deleteChange(state, identity, seqs, receipt));
       },
       beginRun: async (identity) => {
-        if (habits.isEpochMarked) this.setMark(identity);
         this.#noteRun(identity);
         await writeAll((state) => {
           state.position = { identity, head: NO_HEAD };
@@ -236,8 +215,7 @@ export class ModelDisk {
   }
 
   deleteDatabase(): void {
-    const { mark } = this.#live;
-    this.#replace({ ...emptyState(), mark });
+    this.#replace(emptyState());
   }
 
   /** One byte of one waiting record turns into another; null when none waits. */
@@ -273,14 +251,13 @@ export class ModelDisk {
   restoreImage(): readonly Pick<LogIdentity, 'device' | 'epoch'>[] {
     if (this.#image === null) return [];
     this.#replace(copyState(this.#image));
-    const { mark, position } = this.#live;
-    const runs = [mark, position?.identity].filter((run) => run !== null && run !== undefined);
-    const from = Math.min(...runs.map(({ epoch }) => epoch));
-    return runs
-      .slice(0, 1)
-      .flatMap(({ device }) =>
-        Array.from({ length: this.#highestEpoch - from + 1 }, (_, at) => ({ device, epoch: from + at })),
-      );
+    const from = this.#live.position?.identity;
+    if (from === undefined) return [];
+    const { device } = from;
+    return Array.from({ length: this.#highestEpoch - from.epoch + 1 }, (_, at) => ({
+      device,
+      epoch: from.epoch + at,
+    }));
   }
 
   #replace(state: DiskState): void {

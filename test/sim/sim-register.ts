@@ -22,20 +22,24 @@ export class SimRegister {
   /** Every key that a tablet ever had: batches signed long ago are verified by them. */
   readonly #keysById = new Map<string, readonly DevicePublicKey[]>();
 
+  readonly #ownersByLostId = new Map<string, string>();
+
   copy(): SimRegister {
     const copy = new SimRegister();
     for (const [id, device] of this.#devicesById) copy.#devicesById.set(id, device);
     for (const [id, keys] of this.#keysById) copy.#keysById.set(id, keys);
+    for (const [id, owner] of this.#ownersByLostId) copy.#ownersByLostId.set(id, owner);
     return copy;
   }
 
   keysOf(device: string): readonly DevicePublicKey[] {
-    return this.#keysById.get(device) ?? [];
+    const owner = this.#ownersByLostId.get(device);
+    return [...(this.#keysById.get(device) ?? []), ...(owner === undefined ? [] : this.keysOf(owner))];
   }
 
-  /** An id that nobody here has ever had is one that was lost with a restored database: its tablet was enrolled anew since. */
-  keysOrAdopt(device: string, by: DevicePublicKey): readonly DevicePublicKey[] {
-    if (!this.#keysById.has(device)) this.#keysById.set(device, [by]);
+  /** An id that nobody here has ever had was lost with a database that was set back: its tablet was enrolled anew since. */
+  keysOrAdopt(device: string, by: string): readonly DevicePublicKey[] {
+    if (this.keysOf(device).length === 0) this.#ownersByLostId.set(device, by);
     return this.keysOf(device);
   }
 
@@ -84,6 +88,6 @@ export class SimRegister {
 
   #keep(device: RegisteredDevice, key: DevicePublicKey): void {
     this.#devicesById.set(device.device, device);
-    this.#keysById.set(device.device, [...this.keysOf(device.device), key]);
+    this.#keysById.set(device.device, [...(this.#keysById.get(device.device) ?? []), key]);
   }
 }

@@ -68,8 +68,7 @@ export class SimServer {
   #replica: Database = emptyDatabase();
   #commits = 0;
   #process: { readonly life: Life; readonly open: Set<(answer: NetAnswer) => void> } | null = null;
-  #take: (body: Bytes, by: DevicePublicKey) => Promise<IngestAnswer> = () =>
-    Promise.reject(new Error('not started'));
+  #take: (body: Bytes, by: string) => Promise<IngestAnswer> = () => Promise.reject(new Error('not started'));
   readonly #chance: Chance;
   /** The next commit is the last thing this process does. */
   isDyingAfterCommit = false;
@@ -112,7 +111,7 @@ export class SimServer {
     this.#take = (body, by) => ingestBatch(SIM_SITE, body, this.#tools(storage, by));
   }
 
-  #tools(storage: IngestTools['storage'], by: DevicePublicKey): IngestTools {
+  #tools(storage: IngestTools['storage'], by: string): IngestTools {
     const { time, keys } = this.world;
     return {
       storage,
@@ -157,7 +156,7 @@ export class SimServer {
       const isTaken = await this.register.rotate(device, body, this.nowSeconds, this.world.keys.verifyDevice);
       return plainAnswer(isTaken ? 200 : 409, 'rotation');
     }
-    const taken = await this.#take(body, key);
+    const taken = await this.#take(body, device);
     if (life.isAlive && taken.kind === 'receipt') this.world.ledger.receipt(body, this.tables);
     return answerOf(taken);
   }

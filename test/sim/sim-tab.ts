@@ -162,7 +162,7 @@ export class SimTab {
     const randomBytes = (length: number) => this.chance.bytes(length);
     const plainSealer = createSealer(randomBytes, keys.agreement);
     const sealer = mutation.sealer?.(plainSealer, { randomBytes, agreement: keys.agreement }) ?? plainSealer;
-    const plainLog = createRecordLog(disk, turns, this.#writer(sealer));
+    const plainLog = createRecordLog(disk, turns, this.#writer(sealer, disk));
     const log = mutation.log?.(plainLog) ?? plainLog;
     const ports = {
       clock: {
@@ -194,13 +194,16 @@ export class SimTab {
     void this.#refresh(life, disk);
   }
 
-  #writer(sealer: Sealer): EnvelopeWriter {
-    const { world, disk } = this.tablet.parts;
-    const { time, keys, mutation, ledger, counts } = world;
+  #writer(sealer: Sealer, disk: TabDisk): EnvelopeWriter {
+    const { time, keys, mutation, ledger, counts } = this.tablet.parts.world;
+    const held = new Set<string>();
     const plain = createSealedWriter({
       sealer,
-      sealKeyOf: async (site, day) =>
-        disk.holdsSealKey(day) ? sealKeyOf(keys.sealKeyPair(site, day)) : null,
+      async sealKeyOf(site, day) {
+        if (!held.has(day) && !(await disk.holdsSealKey(day))) return null;
+        held.add(day);
+        return sealKeyOf(keys.sealKeyPair(site, day));
+      },
       monotonicMs: () => time.nowMs,
     });
     const writer = mutation.writer?.(plain) ?? plain;

@@ -11,6 +11,8 @@ import { missingFaults, runSeeds } from './tally.ts';
 const SEEDS = 500;
 const STEPS = 100;
 const MUTANT_SEEDS = 300;
+const BROWSER_SEEDS = 100;
+const BROWSER_STEPS = 20;
 const LIMIT_MS = 180_000;
 
 let simulator: Simulator;
@@ -33,6 +35,29 @@ describe('tablets and their server', () => {
       expect(tally.broken).toEqual([]);
       expect(missingFaults(tally)).toEqual([]);
       expect(tally.given).toBeGreaterThan(SEEDS * 10);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    `come to the same end by the crypto that browsers have, in ${BROWSER_SEEDS} seeds`,
+    async () => {
+      const ends = async (under: Simulator) => {
+        const found: string[] = [];
+        for (let seed = 1; seed <= BROWSER_SEEDS; seed++) {
+          const { violation, fingerprint, story } = await under.runSeed(seed, BROWSER_STEPS);
+          found.push(`${seed} ${violation?.promise ?? 'kept'} ${fingerprint} ${story.length}`);
+        }
+        return found;
+      };
+      const expected = await ends(simulator);
+      simulator.close();
+      const browser = await openSimulator('browser');
+      const byBrowser = await ends(browser);
+      browser.close();
+      simulator = await openSimulator();
+      expect(byBrowser).toEqual(expected);
+      expect(new Set(byBrowser).size).toBe(BROWSER_SEEDS);
     },
     LIMIT_MS,
   );

@@ -1,6 +1,7 @@
 // One run: tablets, tabs, one server, and a plan of what happens to them; the promises are looked at after every step, and
 // at the end, with every fault healed, everything must drain.
 
+import { auditEnd, fingerprint } from './audit-end.ts';
 import { Chance } from './chance.ts';
 import { FaultCounts, type LastingFault, LINK_FAULTS, type LinkFault, type Strike } from './faults.ts';
 import { forkName, Ledger, type Violation } from './ledger.ts';
@@ -24,6 +25,8 @@ export interface RunResult {
   readonly unalarmed: number;
   readonly events: number;
   readonly virtualMs: number;
+  /** Of what the server holds in the end. */
+  readonly fingerprint: string;
 }
 
 const START_MS = Date.UTC(2026, 2, 2, 8);
@@ -48,6 +51,7 @@ export class World {
   readonly #ledger = new Ledger();
   readonly #story: string[] = [];
   readonly #server: SimServer;
+  readonly #keys: SimKeys;
   readonly #tablets: readonly SimTablet[];
   readonly #lasting: { readonly tablet: SimTablet; readonly fault: LastingFault }[] = [];
   #unalarmed = 0;
@@ -58,6 +62,7 @@ export class World {
     mutation: Mutation,
     isBusy: () => boolean,
   ) {
+    this.#keys = keys;
     this.#time = new VirtualTime(START_MS, isBusy);
     this.#chance = new Chance(plan.seed + 0.5 * 2 ** 32);
     const world: ServerWorld = {
@@ -243,6 +248,7 @@ export class World {
     const lost = given[Math.floor(amount * given.length)];
     if (lost === undefined) return false;
     disk.dropRecord(lost);
+    this.#ledger.tainted.add(forkName(lost.identity));
     this.#ledger.excuseDestroyed(disk, this.#server.tables);
     return true;
   }
@@ -276,7 +282,7 @@ export class World {
     if (tablet === undefined) return false;
     tablet.endTabs();
     const { disk } = tablet.parts;
-    for (const run of disk.restoreImage()) this.#ledger.forkable.add(forkName(run));
+    for (const run of disk.restoreImage()) this.#ledger.doubt(run);
     this.#ledger.excuseDestroyed(disk, this.#server.tables);
     this.#tell(`${tablet.parts.name} is as it was when its image was taken`);
     return true;
@@ -297,7 +303,10 @@ export class World {
     await this.#settle();
     const waiting = this.#waiting();
     if (waiting > 0) this.#ledger.break('everything drains', `${waiting} records still wait`);
-    this.#unalarmed = this.#ledger.checkEnd(this.#server.tables).unalarmed;
+    const { tables, register } = this.#server;
+    this.#unalarmed = this.#ledger.checkEnd(tables).unalarmed;
+    const unsound = await auditEnd(tables, register, this.#keys, this.#ledger.tainted);
+    if (unsound !== null) this.#ledger.break('the audit says what is so', unsound);
     this.#look();
   }
 
@@ -342,6 +351,7 @@ export class World {
       unalarmed: this.#unalarmed,
       events: this.#time.happened,
       virtualMs: this.#time.nowMs - START_MS,
+      fingerprint: fingerprint(this.#server.tables),
     };
   }
 
