@@ -255,17 +255,22 @@ export class SimTab {
     const answer = await send();
     if (answer.kind !== 'answer' || answer.status !== 401) return answer;
     const { key, keysBefore } = this.#identity();
-    for (const before of keysBefore) if (await this.#vouch(life, before, key)) return send();
+    for (const before of keysBefore) {
+      const vouched = await this.#vouch(life, before, key);
+      if (isTaken(vouched)) return send();
+      // No answer of the server's: nobody can say yet that it knows none of the keys.
+      if (vouched.kind !== 'answer' || ![401, 403, 409].includes(vouched.status)) return vouched;
+    }
     return answer;
   }
 
-  /** Whether the server takes `next` by the word of `key`. */
-  async #vouch(life: Life, key: string, next: string): Promise<boolean> {
+  /** What the server says to `next` by the word of `key`. */
+  async #vouch(life: Life, key: string, next: string): Promise<NetAnswer> {
     const { world, link } = this.tablet.parts;
     const [current, coming] = [world.keys.deviceSigner(key), world.keys.deviceSigner(next)];
     const { device } = this.#identity();
     const body = await signRotation({ site: SIM_SITE.id, device }, link.server.nowSeconds, current, coming);
-    return isTaken(await link.send(life, { device, key: current.publicKey, kind: 'rotation', body }));
+    return link.send(life, { device, key: current.publicKey, kind: 'rotation', body });
   }
 
   /** The next key is on the disk before it is sent, and in use only when the server says that it has it. */
@@ -276,7 +281,7 @@ export class SimTab {
     const { key, nextKey } = this.#identity();
     const next = nextKey ?? this.tablet.newKey();
     await disk.changeIdentity((now) => ({ ...now, nextKey: next }));
-    if (!(await this.#vouch(life, key, next))) return false;
+    if (!isTaken(await this.#vouch(life, key, next))) return false;
     await disk.changeIdentity((now) => (now.nextKey === next ? replaceKey(now, next) : now));
     return true;
   }
