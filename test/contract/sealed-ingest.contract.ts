@@ -1,17 +1,13 @@
 // What becomes of sealed batches, whatever the storage is made of: links, gaps, forks, counts, sightings, duplicates.
 
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Bytes, joinBytes, utf8ToBytes } from '../../src/core/bytes/bytes.ts';
+import { type Bytes, utf8ToBytes } from '../../src/core/bytes/bytes.ts';
 import { encodeHex } from '../../src/core/bytes/hex.ts';
 import { signReceipt } from '../../src/core/log/receipt.ts';
 import type { ScanRecord } from '../../src/core/log/record.ts';
-import { type AuditKeys, auditLogs } from '../../src/core/log/sealed/audit-log.ts';
 import { signBatch } from '../../src/core/log/sealed/batch.ts';
-import { type DroppedRun, signDroppedRun } from '../../src/core/log/sealed/dropped-days.ts';
 import { encodeSealedEnvelope, parseSealedEnvelope } from '../../src/core/log/sealed/envelope.ts';
-import { parseLogFile } from '../../src/core/log/sealed/log-file.ts';
 import type { GateRecord } from '../../src/core/log/sealed/record.ts';
-import { exportLogs } from '../../src/server/log-export.ts';
 import type { Storage } from '../../src/server/storage/port.ts';
 import {
   createSealedServer,
@@ -385,95 +381,6 @@ export function sealedIngestContract(name: string, { openEmpty }: StorageUnderTe
         }
         await Promise.all(tablets.map(async (each) => server.take(await each.batch(1))));
         expect(await pairs()).toHaveLength(6);
-      });
-    });
-
-    describe('a log for an auditor', () => {
-      const auditOf = async (using: Partial<AuditKeys> = {}, change = (bytes: Bytes) => bytes) => {
-        const parts: Bytes[] = [];
-        for await (const part of exportLogs(SITE, storage)) parts.push(part);
-        const logs = parseLogFile(change(joinBytes(parts)));
-        if (!logs.ok) throw new Error(logs.error);
-        const keys: AuditKeys = {
-          receiptKeys: [server.receiptSigner.publicKey],
-          deviceKeysOf: ({ device }) => (device === tablet.identity.device ? [tablet.signer.publicKey] : []),
-          receiptsElsewhere: [],
-          ...using,
-        };
-        return auditLogs(logs.value, keys, server.tools.engine);
-      };
-
-      it('is sound, batch by batch', async () => {
-        await fill(700);
-        await server.take(await tablet.batch(1, 300));
-        await server.take(await tablet.batch(301, 301));
-        await server.take(await tablet.batch(290, 700));
-        expect(await auditOf()).toMatchObject([
-          { isSound: true, envelopes: 700, signedUpTo: 700, receiptedUpTo: 700 },
-        ]);
-        await expect(auditOf({}, (bytes) => bytes.slice(0, -8))).rejects.toThrow('log-file-cut');
-      });
-
-      it('names what was put apart, forks, holes and gaps, and nothing else', async () => {
-        await fill(12);
-        put(2, changed(tablet.envelopes[1] ?? new Uint8Array(), { sealed: new Uint8Array(144) }));
-        put(4, utf8ToBytes('torn'));
-        await server.take(await tablet.batch(1, 6));
-        const restored = await createSealedTablet(1, { seed: 'after the restore' });
-        await fill(6, restored);
-        await server.take(await restored.batch(5, 6));
-        const lost = await signReceipt(
-          { ...tablet.identity, upTo: 7, head: hashAt(7), quarantined: [], serverTime: 1 },
-          server.receiptSigner,
-        );
-        await server.take(await tablet.batch(8, 8, lost));
-        await server.take(await tablet.batch(11, 12));
-        expect(await auditOf()).toMatchObject([
-          {
-            isSound: false,
-            fault: null,
-            putApart: [{ seq: 2 }, { seq: 4 }],
-            forks: [{ seq: 5 }, { seq: 6 }],
-            gaps: [
-              { from: 7, to: 7, reason: 'lost-here' },
-              { from: 9, to: 10, reason: 'never-came' },
-            ],
-            lostFromQuarantine: [],
-            badWords: [],
-            otherThanSigned: [],
-            sessionMisuses: [],
-          },
-        ]);
-      });
-
-      it('can be audited behind the days that were dropped, by the server’s word alone', async () => {
-        const sign = (run: DroppedRun) => signDroppedRun(run, server.receiptSigner);
-        for (const day of ['2026-03-01', '2026-03-01', TEST_DAY, '2026-03-01', TEST_DAY])
-          await tablet.add(siteScan(), day);
-        await server.take(await tablet.batch(1));
-        expect(await storage.listDays()).toEqual(['2026-03-01', TEST_DAY]);
-        await storage.dropDay('2026-03-01', sign);
-        expect(await storage.listDays()).toContain(TEST_DAY);
-        expect(await seqsHeld(storage)).toEqual([3, 5]);
-        expect(await auditOf()).toMatchObject([
-          {
-            isSound: true,
-            envelopes: 2,
-            dropped: [
-              { day: '2026-03-01', from: 1, to: 2 },
-              { day: '2026-03-01', from: 4, to: 4 },
-            ],
-          },
-        ]);
-        expect(await auditOf({ receiptKeys: [tablet.signer.publicKey.bytes] })).toMatchObject([
-          { isSound: false, fault: { seq: 1, reason: 'missing' } },
-        ]);
-        await storage.dropDay(TEST_DAY, sign);
-        expect(await auditOf()).toMatchObject([{ isSound: true, envelopes: 0, receiptedUpTo: 5 }]);
-        await tablet.add(siteScan());
-        expect((await server.take(await tablet.batch(6))).quarantined).toEqual([]);
-        expect(await auditOf()).toMatchObject([{ isSound: true, envelopes: 1 }]);
-        expect((await server.take(await tablet.batch(1, 5))).added).toBe(0);
       });
     });
 
