@@ -5,7 +5,6 @@
 import { errorText } from '../../core/error-text.ts';
 import { ok, type Result } from '../../core/result.ts';
 import type { Ed25519Engine } from '../../core/signature/engine.ts';
-import { clippingText } from '../../core/trust/settings/clip-policy.ts';
 import { defaultPolicy } from '../../core/trust/settings/default-policy.ts';
 import { serverOf } from '../../core/trust/targets/server-of.ts';
 import {
@@ -14,14 +13,14 @@ import {
   type PolicyBounds,
   type TargetDocuments,
 } from '../../core/trust/targets/targets.ts';
-import type { SiteStore, StoredSite } from '../storage/site-store.ts';
+import type { SiteStore } from '../storage/site-store.ts';
 import type { HandedOut } from '../trust/handed-out.ts';
-import { nextSettings } from '../trust/next-settings.ts';
 import { type SiteTrust, strangeKeys } from '../trust/site-trust.ts';
 import { createTroubleBook } from '../trust/trouble-book.ts';
 import { checkBounds, type Draft, encodeDraft, parseDraft } from './edit-settings.ts';
-import { type SiteInService, toService } from './site-in-service.ts';
+import type { SiteInService } from './site-in-service.ts';
 import { refuseSite, type SiteRefusal } from './site-refusal.ts';
+import { createStoredSites, type HeldSite } from './stored-sites.ts';
 
 export interface SiteRegister {
   find(id: string): SiteInService | null;
@@ -58,63 +57,18 @@ export interface SiteRegisterParts {
 
 const MAX_SITES = 1000;
 
-interface HeldSite {
-  readonly revision: number;
-  readonly documents: TargetDocuments;
-  readonly inService: SiteInService;
-}
-
 /** Knows the first site only, until it has looked. */
 export function createSiteRegister(parts: SiteRegisterParts): SiteRegister {
-  const { trust, store, engine, nowSeconds } = parts;
+  const { trust } = parts;
   const troubles = createTroubleBook(parts.say);
-  const heldById = new Map<string, HeldSite>();
+  const stored = createStoredSites({ ...parts, troubles });
   const watchers: (() => Promise<void>)[] = [];
   const inTurn = createTurns();
+  const noteFault = (error: unknown): void =>
+    void troubles.note('sites', `sites were not looked at: ${errorText(error)}`);
   const tellWatchers = () => Promise.all(watchers.map((tell) => tell()));
-  const desk = () => ({
-    servers: trust.documents.servers,
-    signer: trust.signers.settings,
-    engine,
-    nowSeconds,
-  });
-
   const find = (id: string): SiteInService | null =>
-    id === trust.site.id ? trust.inUse : (heldById.get(id)?.inService ?? null);
-
-  /** Puts to use what is stored, signed anew where that is due. */
-  const take = async (stored: StoredSite): Promise<void> => {
-    const { documents } = trust;
-    const next = await nextSettings(stored.edited, stored.signed, desk());
-    const before = heldById.get(stored.id);
-    if (!next.ok) {
-      const then = before === undefined ? 'It is not in service.' : 'The settings before stay in use.';
-      troubles.note(`settings of ${stored.id}`, `site ${stored.id}: ${next.error}. ${then}`);
-      return;
-    }
-    // Another server was faster with its signature: what it wrote is taken at the next look.
-    if (!next.value.isSame && !(await store.replace({ ...stored, signed: next.value.bytes }))) return;
-    const revision = stored.revision + (next.value.isSame ? 0 : 1);
-    const inService = toService(next.value, documents);
-    heldById.set(stored.id, { revision, documents, inService });
-    troubles.note(`settings of ${stored.id}`, null);
-    const clipped = inService.clippings.map(clippingText).join('; ');
-    const beyond = `site ${stored.id}: settings beyond the bounds of class "${inService.class}": ${clipped}`;
-    troubles.note(`clippings of ${stored.id}`, clipped === '' ? null : beyond);
-  };
-
-  const lookAt = async (id: string, revision: number): Promise<void> => {
-    const held = heldById.get(id);
-    if (held?.revision === revision && held.documents === trust.documents) return;
-    const stored = await store.find(id);
-    if (stored !== null) await take(stored);
-  };
-
-  const lookAtAll = async (): Promise<void> => {
-    for (const { id, revision } of await store.heads()) {
-      if (id !== trust.site.id) await lookAt(id, revision);
-    }
-  };
+    id === trust.site.id ? trust.inUse : (stored.find(id)?.inService ?? null);
 
   const writeFile = async (draft: Draft): Promise<Result<SiteInService, SiteRefusal>> => {
     if (trust.writeEdited === null)
@@ -133,20 +87,14 @@ export function createSiteRegister(parts: SiteRegisterParts): SiteRegister {
   };
 
   const writeStored = async (draft: Draft, held: HeldSite): Promise<Result<SiteInService, SiteRefusal>> => {
-    const { id } = draft.site;
-    const edited = encodeDraft(draft);
-    const next = await nextSettings(edited, held.inService.handedOut.bytes, desk());
-    if (!next.ok) return refuseSite('bad-settings', next.error);
-    const stored = { id, edited, signed: next.value.bytes, revision: held.revision };
-    if (!(await store.replace(stored)))
-      return refuseSite('changed-meanwhile', 'somebody else changed the site just now');
-    await take({ ...stored, revision: held.revision + 1 });
+    const written = await stored.replace(draft, held);
+    if (!written.ok) return written;
     await tellWatchers();
-    return ok(find(id) ?? held.inService);
+    return written;
   };
 
   const change: SiteRegister['changeSettings'] = async (id, edit, isAsSeen = () => true) => {
-    await lookAtAll();
+    await stored.lookAtAll();
     const held = find(id);
     if (held === null) return refuseSite('unknown-site', `there is no site "${id}"`);
     if (!isAsSeen(held)) return refuseSite('changed-meanwhile', 'somebody else changed the site since');
@@ -158,8 +106,8 @@ export function createSiteRegister(parts: SiteRegisterParts): SiteRegister {
     if (fault !== null) return fault;
     const draft = checkBounds(parsed.value, held.bounds, held.clippings);
     if (!draft.ok) return draft;
-    const stored = heldById.get(id);
-    return stored === undefined ? writeFile(draft.value) : writeStored(draft.value, stored);
+    const own = id === trust.site.id ? null : stored.find(id);
+    return own === null ? writeFile(draft.value) : writeStored(draft.value, own);
   };
 
   /** Who speaks for the site that is described there, if it is this server. */
@@ -171,7 +119,7 @@ export function createSiteRegister(parts: SiteRegisterParts): SiteRegister {
   };
 
   const found = async (content: unknown): Promise<Result<SiteInService, SiteRefusal>> => {
-    await lookAtAll();
+    await stored.lookAtAll();
     const { documents } = trust;
     const bounds = boundsOf(documents, ownServerOf(content)?.class);
     if (bounds === undefined)
@@ -180,30 +128,17 @@ export function createSiteRegister(parts: SiteRegisterParts): SiteRegister {
     if (!parsed.ok) return parsed;
     const { site } = parsed.value;
     if (find(site.id) !== null) return refuseSite('site-taken', `there is a site "${site.id}"`);
-    if (heldById.size >= MAX_SITES) return refuseSite('too-many-sites', `at most ${MAX_SITES}`);
+    if (stored.all().length >= MAX_SITES) return refuseSite('too-many-sites', `at most ${MAX_SITES}`);
     const draft = checkBounds(parsed.value, bounds, []);
     if (!draft.ok) return draft;
-    const edited = encodeDraft(draft.value);
-    const next = await nextSettings(edited, null, desk());
-    if (!next.ok) return refuseSite('class-not-founded', next.error);
-    const stored = { id: site.id, edited, signed: next.value.bytes };
-    if (!(await store.add(stored))) return refuseSite('site-taken', `there is a site "${site.id}"`);
-    await take({ ...stored, revision: 1 });
-    await tellWatchers();
-    const inService = find(site.id);
-    if (inService === null) throw new Error('a site that was just founded is not in service');
-    return ok(inService);
+    const added = await stored.add(draft.value);
+    if (added.ok) await tellWatchers();
+    return added;
   };
 
   return {
     find,
-    all: () => [
-      trust.inUse,
-      ...[...heldById]
-        .filter(([id]) => id !== trust.site.id)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([, { inService }]) => inService),
-    ],
+    all: () => [trust.inUse, ...stored.all()],
     classes: () =>
       trust.documents.servers.flatMap((server) =>
         server.site === ANY_SITE && strangeKeys(server, trust.signers).length === 0
@@ -213,22 +148,15 @@ export function createSiteRegister(parts: SiteRegisterParts): SiteRegister {
     async readSettings(id) {
       const first = await trust.readSettings();
       if (id === trust.site.id) return first;
-      const held = heldById.get(id);
-      if (held !== undefined && held.documents !== trust.documents) {
-        await inTurn(() => lookAt(id, held.revision)).catch((error: unknown) =>
-          troubles.note('sites', `sites were not looked at: ${errorText(error)}`),
-        );
-      }
-      return heldById.get(id)?.inService.handedOut ?? null;
+      const held = stored.find(id);
+      if (held !== null && held.documents !== trust.documents)
+        await inTurn(() => stored.look(held)).catch(noteFault);
+      return stored.find(id)?.inService.handedOut ?? null;
     },
     watch: (onChanged) => void watchers.push(onChanged),
     create: (content) => inTurn(() => found(content)),
     changeSettings: (...asked) => inTurn(() => change(...asked)),
-    look: () =>
-      inTurn(lookAtAll).then(
-        () => troubles.note('sites', null),
-        (error: unknown) => troubles.note('sites', `sites were not looked at: ${errorText(error)}`),
-      ),
+    look: () => inTurn(() => stored.lookAtAll()).then(() => void troubles.note('sites', null), noteFault),
   };
 }
 
