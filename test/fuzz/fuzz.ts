@@ -8,6 +8,7 @@ import { batchFuzzable } from './parsers/batch.ts';
 import { cborFuzzable } from './parsers/cbor.ts';
 import { claimsFuzzable } from './parsers/claims.ts';
 import { coseFuzzable } from './parsers/cose.ts';
+import { openDayKeysFuzzable } from './parsers/day-keys.ts';
 import { claimFuzzable, invitationFuzzable, typedCodeFuzzable } from './parsers/enrolment.ts';
 import { sealedBatchFuzzable, sealedEnvelopeFuzzable, sealedRecordFuzzable } from './parsers/sealed-log.ts';
 import { openSettingsFuzzable } from './parsers/settings.ts';
@@ -36,6 +37,7 @@ export const openParsers = async (): Promise<readonly Fuzzable[]> => [
   await openSettingsFuzzable(),
   await openStatusTokenFuzzable(),
   await openSignedTimeFuzzable(),
+  await openDayKeysFuzzable(),
   batchFuzzable,
   sealedRecordFuzzable,
   sealedEnvelopeFuzzable,

@@ -1,5 +1,7 @@
 // How long a site's day keys live, in days of the site. A key that is destroyed stays so: ask with a clock that is
-// believed, because one that is a year ahead ends everything.
+// believed, because one that is a year ahead ends everything: a server by what it knew at its last look, a tablet by the
+// time it stamps records with. On a tablet its own keys and the sightings end as the site's pseudonym keys do; seal public
+// keys are no secret, and each answer of the server takes the place of those before.
 
 import { DEFAULT_RETENTION_DAYS } from '../../trust/settings/settings.ts';
 import { type DayRule, siteDayAt } from '../../trust/site-day.ts';
