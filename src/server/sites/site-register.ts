@@ -70,6 +70,12 @@ export function createSiteRegister(parts: SiteRegisterParts): SiteRegister {
   const find = (id: string): SiteInService | null =>
     id === trust.site.id ? trust.inUse : (stored.find(id)?.inService ?? null);
 
+  /** What an operator wrote or published a moment ago is not overwritten unseen, nor judged by what was before. */
+  const lookAtEverything = async (): Promise<void> => {
+    await trust.readSettings();
+    await stored.lookAtAll();
+  };
+
   const writeFile = async (draft: Draft): Promise<Result<SiteInService, SiteRefusal>> => {
     if (trust.writeEdited === null)
       return refuseSite('settings-in-file', 'only the operator writes the file of its settings');
@@ -94,7 +100,7 @@ export function createSiteRegister(parts: SiteRegisterParts): SiteRegister {
   };
 
   const change: SiteRegister['changeSettings'] = async (id, edit, isAsSeen = () => true) => {
-    await stored.lookAtAll();
+    await lookAtEverything();
     const held = find(id);
     if (held === null) return refuseSite('unknown-site', `there is no site "${id}"`);
     if (!isAsSeen(held)) return refuseSite('changed-meanwhile', 'somebody else changed the site since');
@@ -119,7 +125,7 @@ export function createSiteRegister(parts: SiteRegisterParts): SiteRegister {
   };
 
   const found = async (content: unknown): Promise<Result<SiteInService, SiteRefusal>> => {
-    await stored.lookAtAll();
+    await lookAtEverything();
     const { documents } = trust;
     const bounds = boundsOf(documents, ownServerOf(content)?.class);
     if (bounds === undefined)

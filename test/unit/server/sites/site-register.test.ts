@@ -237,6 +237,15 @@ describe('a change of settings', () => {
     expect(server.sites.find('lindenhof')?.site.name).toBe('By hand');
   });
 
+  it('of the site of the file begins with what the operator wrote a moment ago', async () => {
+    await house.station.editSettings({ tooOld: 'refuse' });
+    expect(codeOf(await change('lindenhof', { site: { name: 'Lindenhof main' } }))).toBe('ok');
+    expect(server.sites.find('lindenhof')).toMatchObject({
+      site: { name: 'Lindenhof main' },
+      settings: { policy: { tooOld: 'refuse' } },
+    });
+  });
+
   it('of a file that only the operator writes is refused', async () => {
     const { writeEdited: _mayNot, ...settings } = house.station.parts.settings;
     server = await house.openServer({ settings });
