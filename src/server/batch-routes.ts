@@ -14,8 +14,6 @@ export interface BatchRouteTools extends Omit<IngestTools, 'trust'> {
   readonly trust: Pick<SiteTrust, 'signers'>;
   readonly sites: Pick<SiteRegister, 'find'>;
   readonly changes: Changes;
-  /** Whether batches are taken in requests that nobody signed. */
-  readonly acceptsUnsigned: boolean;
 }
 
 const MAX_CONCURRENT_BATCHES = 16;
@@ -45,9 +43,6 @@ export function addBatchRoutes(routes: GuardedRoutes, tools: BatchRouteTools): v
     maxBytes: MAX_BATCH_BYTES,
     isForLeaving: true,
     before: [cborOnly, fewAtATime()],
-    whenUnsigned: tools.acceptsUnsigned
-      ? async (c) => take(c, c.req.param('site') ?? '', new Uint8Array(await c.req.arrayBuffer()))
-      : null,
   });
 }
 

@@ -40,8 +40,6 @@ export interface ServerOptions {
   /** Asked for once the data folder is ours: what lies in it may be written then. */
   prepare(dataDir: string): Promise<ServerParts>;
   readonly log: ServerLog;
-  /** Whether batches are taken in requests that nobody signed; missing: they are. */
-  readonly acceptsUnsigned?: boolean;
   /** Lines for the operator. */
   say(line: string): void;
   nowMs(): number;
@@ -146,7 +144,6 @@ async function startParts(
       verifyDevice: openDeviceVerifier(engine),
       randomBytes: (count) => new Uint8Array(randomBytes(count)),
       isEnrolmentOpen: parts.isEnrolmentOpen,
-      acceptsUnsigned: options.acceptsUnsigned ?? true,
       sealed: {
         deviceKeysOf: ({ site, device }) => stores.devices.keysOf(site, device),
         verifyDevice: openDeviceVerifier(engine),

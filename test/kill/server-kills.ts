@@ -7,6 +7,7 @@ import type { Trust } from '../../src/core/trust/trust.ts';
 import { createRandom } from '../fuzz/random.ts';
 import { type KillKind, openKillableServer } from '../support/kill-server.ts';
 import { type LoadTablet, startLoadTablet } from '../support/kill-tablet.ts';
+import { testEd25519Device } from '../support/test-device.ts';
 import type { Outcome, Run } from './outcome.ts';
 import { faultsOf, readHoldings, tally } from './tally.ts';
 
@@ -35,14 +36,16 @@ export async function killServers({ kills, seed, say, atEnd, stop }: Run): Promi
   const server = await openKillableServer(atEnd);
   const random = createRandom(seed, 'server');
   const [engine, trust] = await Promise.all([chooseEngine(), readTrust(server.origin)]);
-  const tablets = Array.from({ length: TABLETS }, (_, at) =>
-    startLoadTablet({
-      origin: server.origin,
-      device: (at + 1).toString(16).padStart(32, '0'),
-      trust,
-      engine,
-      random: createRandom(seed, 'tablet', at),
-    }),
+  const tablets = await Promise.all(
+    Array.from({ length: TABLETS }, async (_, at) =>
+      startLoadTablet({
+        origin: server.origin,
+        signer: await testEd25519Device(at + 1),
+        trust,
+        engine,
+        random: createRandom(seed, 'tablet', at),
+      }),
+    ),
   );
   const restartMs: number[] = [];
   const recoveryMs: number[] = [];

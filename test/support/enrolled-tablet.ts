@@ -93,11 +93,32 @@ export async function enrolOver(
     digits: claimed.digits,
   });
   if (confirmed.status !== 200) throw new Error(`not confirmed: ${JSON.stringify(confirmed.json)}`);
-  const bytes = new Uint8Array(await (await word()).arrayBuffer());
+  return finish(claimed, await word(), signer);
+}
+
+async function finish(
+  claimed: TabletEnrolment & { kind: 'claimed' },
+  word: Response,
+  signer: DeviceSigner,
+): Promise<EnrolledTablet> {
+  const bytes = new Uint8Array(await word.arrayBuffer());
   const enrolled = await takeEnrolled(claimed, bytes, await chooseEngine());
   if (!enrolled.ok) throw new Error(enrolled.error);
   const { site, gate, device, epoch, origin } = enrolled.value;
   return { site, gate, device, epoch, publicOrigin: origin, signer };
+}
+
+/** At a server that is there for trying things out, where nobody confirms. */
+export async function enrolOpenly(
+  server: Pick<Server, 'origin'>,
+  signer: DeviceSigner,
+): Promise<EnrolledTablet> {
+  const open = await fetch(`${server.origin}/api/enrolments/open`);
+  const { invitation } = (await open.json()) as { invitation: string | null };
+  if (invitation === null) throw new Error('this server enrols nobody by itself');
+  const { claimed, word } = await claimOver(server, invitation, signer);
+  if (claimed === null) throw new Error('the claim was refused');
+  return finish(claimed, await word(), signer);
 }
 
 export const fieldsFor = (

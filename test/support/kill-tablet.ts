@@ -4,6 +4,7 @@
 import type { Bytes } from '../../src/core/bytes/bytes.ts';
 import { encodeHex } from '../../src/core/bytes/hex.ts';
 import { sha256 } from '../../src/core/bytes/sha256.ts';
+import type { DeviceSigner } from '../../src/core/identity/device-key.ts';
 import { encodeEnvelope } from '../../src/core/log/encode-envelope.ts';
 import { encodeRecord } from '../../src/core/log/encode-record.ts';
 import type { LogIdentity } from '../../src/core/log/envelope.ts';
@@ -17,6 +18,7 @@ import type { Net, RecordStore, WaitingLog, WaitingRecord } from '../../src/sync
 import { createSyncEngine } from '../../src/sync/sync-engine.ts';
 import type { Random } from '../fuzz/random.ts';
 import { nameOf, type Promised } from '../kill/tally.ts';
+import { type EnrolledTablet, enrolOpenly, fieldsFor } from './enrolled-tablet.ts';
 
 export interface LoadTablet {
   /** Records that a receipt covered, as the tablet understood it. */
@@ -33,7 +35,8 @@ export interface LoadTablet {
 
 export interface LoadTabletParts {
   readonly origin: string;
-  readonly device: string;
+  /** Its key. */
+  readonly signer: DeviceSigner;
   readonly trust: Trust;
   readonly engine: Ed25519Engine;
   readonly random: Random;
@@ -50,8 +53,17 @@ const KINDS = [
   { verdict: 'unverifiable', reason: 'not-a-pass' },
 ] as const;
 
-export function startLoadTablet({ origin, device, trust, engine, random }: LoadTabletParts): LoadTablet {
-  const log = new CountingLog({ site: trust.site.id, device, epoch: 1 });
+/** Enrols first, which the server must let it do by itself. */
+export async function startLoadTablet({
+  origin,
+  signer,
+  trust,
+  engine,
+  random,
+}: LoadTabletParts): Promise<LoadTablet> {
+  const enrolled = await enrolOpenly({ origin }, signer);
+  const { site, device, epoch } = enrolled;
+  const log = new CountingLog({ site, device, epoch });
   let isOnShift = true;
 
   const sync = createSyncEngine(
@@ -64,7 +76,7 @@ export function startLoadTablet({ origin, device, trust, engine, random }: LoadT
         },
       },
       store: log,
-      net: netTo(origin),
+      net: netTo(origin, enrolled),
       makeBatch: makePlainBatch,
       readReceipt: readReceiptUnder(() => trust.receiptKeys, engine),
       random: () => random.below(1000) / 1000,
@@ -155,13 +167,15 @@ class CountingLog implements RecordStore {
   }
 }
 
-const netTo = (origin: string): Net => ({
-  async sendBatch(site, batch) {
+const netTo = (origin: string, tablet: EnrolledTablet): Net => ({
+  async sendBatch(site, body) {
     try {
-      const answer = await fetch(`${origin}/api/sites/${site}/batches`, {
+      const target = `/api/sites/${site}/batches`;
+      const fields = await fieldsFor(tablet, { method: 'POST', target, body });
+      const answer = await fetch(origin + target, {
         method: 'POST',
-        headers: { 'Content-Type': 'application/cbor' },
-        body: batch,
+        headers: { ...fields, 'Content-Type': 'application/cbor' },
+        body,
         signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
       });
       const seconds = Number(answer.headers.get('Retry-After') ?? 0);

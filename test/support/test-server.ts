@@ -20,7 +20,6 @@ export interface TestServerOptions {
   readonly pagesFolder?: string;
   readonly demoRoutes?: Hono;
   readonly isEnrolmentOpen?: boolean;
-  readonly acceptsUnsigned?: boolean;
   readonly nowMs?: () => number;
 }
 
@@ -67,7 +66,6 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
         demoRoutes: options.demoRoutes ?? null,
         isEnrolmentOpen: options.isEnrolmentOpen ?? false,
       }),
-      acceptsUnsigned: options.acceptsUnsigned ?? true,
       log: (event) => void events.push(event),
       say: (line) => void said.push(line),
       nowMs: options.nowMs ?? Date.now,

@@ -60,8 +60,6 @@ export interface TabletRouteOptions {
   readonly isForLeaving?: boolean;
   /** Before the body is read, and before anybody is asked for. */
   readonly before?: readonly MiddlewareHandler<ApiEnv>[];
-  /** What is answered to a request without a signature. Null, or missing: it is refused. */
-  readonly whenUnsigned?: ((c: ApiContext) => Answer) | null;
 }
 
 export interface GuardedRoutes {
@@ -95,19 +93,13 @@ export function createGuardedRoutes(keepers: Gatekeepers): GuardedRoutes {
       app.on(method, [path], ...handlers);
     },
     tablet(method, path, handle, options = {}) {
-      const {
-        maxBytes = TABLET_BODY_BYTES,
-        isForLeaving = false,
-        before = [],
-        whenUnsigned = null,
-      } = options;
+      const { maxBytes = TABLET_BODY_BYTES, isForLeaving = false, before = [] } = options;
       rows.push({ method, path, who: 'tablet' });
       const limit = bodyLimit({
         maxSize: maxBytes,
         onError: (c) => c.json({ error: 'body-too-large' }, 413),
       });
       app.on(method, [path], ...before, limit, async (c) => {
-        if (whenUnsigned !== null && c.req.header('Signature-Input') === undefined) return whenUnsigned(c);
         const tablet = await keepers.tablet(c);
         if (tablet instanceof Response) return tablet;
         if (tablet.isLeaving && !isForLeaving) return c.json({ error: 'device-leaving' }, 403);

@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openDeviceVerifier } from '../../../src/core/identity/device-key.ts';
+import { deviceKeyId, openDeviceVerifier } from '../../../src/core/identity/device-key.ts';
+import { registerDevice } from '../../../src/core/identity/device-register.ts';
+import { ok } from '../../../src/core/result.ts';
 import { chooseEngine } from '../../../src/core/signature/engine.ts';
 import { createApp } from '../../../src/server/app.ts';
 import { createChanges } from '../../../src/server/changes.ts';
@@ -15,15 +17,19 @@ import { createPeople } from '../../../src/server/managers/people.ts';
 import { createOperatorDoor } from '../../../src/server/operator-door.ts';
 import type { ServerEvent } from '../../../src/server/request-log.ts';
 import { createSiteRegister } from '../../../src/server/sites/site-register.ts';
+import type { StoredDevice } from '../../../src/server/storage/device-store.ts';
 import { type Storage, StorageAway } from '../../../src/server/storage/port.ts';
 import { openPostgresStorage } from '../../../src/server/storage/postgres-storage.ts';
 import { openSqlPool } from '../../../src/server/storage/sql-pool.ts';
-import { openStores } from '../../../src/server/storage/stores.ts';
+import { openStores, type Stores } from '../../../src/server/storage/stores.ts';
 import { openSiteTrust } from '../../../src/server/trust/site-trust.ts';
+import { fieldsFor } from '../../support/enrolled-tablet.ts';
 import { deviceOf, scansBatch } from '../../support/test-batch.ts';
+import { testEd25519Device } from '../../support/test-device.ts';
 import { createTestStation } from '../../support/test-station.ts';
 
 const NOW_MS = Date.UTC(2026, 2, 2, 12);
+const BATCHES = '/api/sites/lindenhof/batches';
 const PUBLIC_ORIGIN = { text: 'http://localhost:4173', authority: 'localhost:4173' };
 const CSP =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src 'self' data: blob:; style-src 'self'; font-src 'self'; media-src 'self' blob: mediastream:; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -60,11 +66,38 @@ beforeEach(() => {
 const awayTarget = () => ({ socketFolder: folder, user: 'nobody', database: 'none' });
 const awayStorage = () => openPostgresStorage(openSqlPool(awayTarget()));
 
-async function appOn(storage: Storage, demoRoutes: Hono | null = null) {
+/** The storage is what is tested here: a tablet that it knows, whose nonces are all new. */
+async function knowing(stores: Stores): Promise<Stores> {
+  const { publicKey } = await testEd25519Device(1);
+  const keyId = await deviceKeyId(publicKey);
+  const current = { keyId, key: publicKey, sinceSeconds: NOW_MS / 1000 };
+  const registered = await registerDevice(
+    { site: 'lindenhof', device: deviceOf(1), key: publicKey },
+    null,
+    0,
+  );
+  const device: StoredDevice = {
+    ...registered,
+    current,
+    gate: 'gate-1',
+    enrolledAtSeconds: NOW_MS / 1000,
+    lastSeenAtSeconds: NOW_MS / 1000,
+    wipe: 'none',
+    isPinResetOrdered: false,
+  };
+  return {
+    ...stores,
+    devices: { ...stores.devices, findByKey: async () => ({ device, key: publicKey }) },
+    nonces: { ...stores.nonces, remember: async () => ok(null) },
+  };
+}
+
+async function appOn(storage: Storage, demoRoutes: Hono | null = null, knowsTablet = false) {
   const { parts } = await createTestStation(NOW_MS / 1000);
   const engine = await chooseEngine();
   const trust = await openSiteTrust(parts, { engine, nowSeconds: () => NOW_MS / 1000, say: () => {} });
-  const stores = openStores(awayTarget());
+  const away = openStores(awayTarget());
+  const stores = knowsTablet ? await knowing(away) : away;
   const nowSeconds = () => NOW_MS / 1000;
   const sites = createSiteRegister({ trust, store: stores.sites, engine, nowSeconds, say: () => {} });
   return createApp({
@@ -77,7 +110,6 @@ async function appOn(storage: Storage, demoRoutes: Hono | null = null) {
     verifyDevice: openDeviceVerifier(engine),
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     isEnrolmentOpen: false,
-    acceptsUnsigned: true,
     sealed: {
       deviceKeysOf: async () => [],
       verifyDevice: openDeviceVerifier(engine),
@@ -98,11 +130,13 @@ async function appOn(storage: Storage, demoRoutes: Hono | null = null) {
   });
 }
 
-const batchRequest = () => ({
-  method: 'POST',
-  headers: { 'Content-Type': 'application/cbor' },
-  body: scansBatch({ site: 'lindenhof', device: deviceOf(1), epoch: 1 }, 1, 1),
-});
+async function batchRequest() {
+  const method = 'POST';
+  const body = scansBatch({ site: 'lindenhof', device: deviceOf(1), epoch: 1 }, 1, 1);
+  const tablet = { publicOrigin: PUBLIC_ORIGIN, signer: await testEd25519Device(1) };
+  const fields = await fieldsFor(tablet, { method, target: BATCHES, body }, NOW_MS / 1000);
+  return { method, headers: { ...fields, 'Content-Type': 'application/cbor' }, body };
+}
 
 describe('every answer has the security headers', () => {
   it.each([
@@ -137,7 +171,7 @@ describe('every answer has the security headers', () => {
   it('an accident too, which is logged without what the database said', async () => {
     const accident = Object.assign(new Error('invalid input: "Ada Lovelace"'), { code: '22P02' });
     const storage: Storage = { ...awayStorage(), takeBatch: () => Promise.reject(accident) };
-    const answer = await (await appOn(storage)).request('/api/sites/lindenhof/batches', batchRequest());
+    const answer = await (await appOn(storage, null, true)).request(BATCHES, await batchRequest());
     expect([answer.status, await answer.json()]).toEqual([500, { error: 'internal' }]);
     expect(answer.headers.get('Content-Security-Policy')).toBe(CSP);
     expect(events).toMatchObject([
@@ -204,7 +238,7 @@ describe('pages', () => {
 
 describe('while the database is away', () => {
   it('a batch is put off', async () => {
-    const answer = await (await appOn(awayStorage())).request('/api/sites/lindenhof/batches', batchRequest());
+    const answer = await (await appOn(awayStorage())).request(BATCHES, await batchRequest());
     expect([answer.status, await answer.json()]).toEqual([503, { error: 'database-away' }]);
     expect(answer.headers.get('Retry-After')).toBe('1');
   });
@@ -231,8 +265,8 @@ describe('more batches than are taken at once', () => {
         throw new StorageAway('slow');
       },
     };
-    const app = await appOn(slow);
-    const send = () => app.request('/api/sites/lindenhof/batches', batchRequest());
+    const app = await appOn(slow, null, true);
+    const send = async () => app.request(BATCHES, await batchRequest());
     const sent = Array.from({ length: 17 }, send);
     const answer = await Promise.race(sent);
     expect([answer.status, await answer.json()]).toEqual([503, { error: 'busy' }]);

@@ -9,6 +9,7 @@ import { type LogIdentity, MAX_BATCH_BYTES, MAX_ENVELOPE_BYTES } from '../../../
 import { signReceipt, verifyReceipt } from '../../../src/core/log/receipt.ts';
 import { chooseEngine } from '../../../src/core/signature/engine.ts';
 import { createSigner } from '../../../src/core/signature/signer.ts';
+import { type EnrolledTablet, enrolOver, sendSigned } from '../../support/enrolled-tablet.ts';
 import { openFaultyProxy } from '../../support/faulty-proxy.ts';
 import {
   batchOf,
@@ -20,6 +21,7 @@ import {
   TEST_MINUTE,
 } from '../../support/test-batch.ts';
 import { closeTestCluster } from '../../support/test-database.ts';
+import { testEd25519Device } from '../../support/test-device.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
 import { createTestStation, type TestStation } from '../../support/test-station.ts';
 
@@ -28,22 +30,19 @@ const ours: LogIdentity = { site: 'lindenhof', device: deviceOf(7), epoch: 1 };
 
 let station: TestStation;
 let server: TestServer;
+let tablet: EnrolledTablet;
 
 beforeEach(async () => {
   station = await createTestStation(NOW_MS / 1000);
   server = await startTestServer({ station, nowMs: () => NOW_MS });
+  tablet = await enrolOver(server, { site: 'lindenhof', gate: 'gate-1' }, await testEd25519Device(7));
 });
 afterEach(() => server.close());
 afterAll(closeTestCluster);
 
-const batchRequest = (body: Bytes, type = 'application/cbor') => ({
-  method: 'POST',
-  headers: { 'Content-Type': type },
-  body,
-});
-
-const post = (body: Bytes, site = 'lindenhof', type?: string) =>
-  fetch(`${server.origin}/api/sites/${site}/batches`, batchRequest(body, type));
+/** Straight to the server, or by another way to it. */
+const post = (body: Bytes, site = 'lindenhof', type = 'application/cbor', by: { origin: string } = server) =>
+  sendSigned(by, tablet, { method: 'POST', target: `/api/sites/${site}/batches`, body, type }, NOW_MS / 1000);
 
 async function receiptOf(answer: Response) {
   if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`);
@@ -75,7 +74,7 @@ describe('a batch', () => {
   it('is there once when its answer was lost', async () => {
     const network = await openFaultyProxy(server.port);
     await network.setWeather('answer-lost');
-    const lost = fetch(`${network.origin}/api/sites/lindenhof/batches`, batchRequest(scansBatch(ours, 1, 3)));
+    const lost = post(scansBatch(ours, 1, 3), 'lindenhof', 'application/cbor', network);
     await expect(lost).rejects.toThrow();
     await network.close();
     expect(await server.storedScans()).toHaveLength(3);
@@ -183,7 +182,10 @@ describe('what is no batch', () => {
     expect(await errorOf(await post(utf8ToBytes('hello')))).toEqual([400, { error: 'batch-cbor' }]);
     expect(await errorOf(await post(ofAnotherSite))).toEqual([400, { error: 'batch-site' }]);
     expect(await errorOf(await post(wrongHead))).toEqual([400, { error: 'batch-head' }]);
-    expect(await errorOf(await post(ofAnotherSite, 'elsewhere'))).toEqual([404, { error: 'unknown-site' }]);
+    expect(await errorOf(await post(ofAnotherSite, 'elsewhere'))).toEqual([
+      401,
+      { error: 'signature-wrong' },
+    ]);
     expect(await errorOf(await post(scansBatch(ours, 1, 1), 'lindenhof', 'text/plain'))).toEqual([
       415,
       { error: 'not-cbor' },
@@ -284,13 +286,15 @@ describe('the log', () => {
     await receiptOf(await post(scansBatch(ours, 1, 3)));
     await post(utf8ToBytes('hello'), 'some-person');
     await server.askAsOwner('/api/sites/lindenhof/days/today?who=some-person');
-    const lines = server.events.map((event) => JSON.stringify(event));
-    expect(server.events).toMatchObject([
+    // Those before are of the enrolment.
+    const events = server.events.slice(-3);
+    const lines = events.map((event) => JSON.stringify(event));
+    expect(events).toMatchObject([
       { kind: 'request', method: 'POST', route: '/api/sites/:site/batches', status: 200 },
-      { kind: 'request', method: 'POST', route: '/api/sites/:site/batches', status: 404 },
+      { kind: 'request', method: 'POST', route: '/api/sites/:site/batches', status: 401 },
       { kind: 'request', method: 'GET', route: '/api/sites/:site/days/today', status: 200 },
     ]);
-    for (const event of server.events) expect(event.kind === 'request' && event.bytes).toBeGreaterThan(10);
+    for (const event of events) expect(event.kind === 'request' && event.bytes).toBeGreaterThan(10);
     for (const line of lines) expect(line).not.toMatch(/some-person|127\.0\.0\.1|::1|0{20}/);
     expect(Object.keys(JSON.parse(lines[0] ?? ''))).toEqual([
       'kind',

@@ -15,8 +15,10 @@ import { makeCluster, startPostmaster } from '../../../src/server/database/postm
 import { chooseRunAs } from '../../../src/server/database/run-as.ts';
 import { isAlive } from '../../../src/server/processes.ts';
 import { openSession } from '../../../src/server/storage/sql.ts';
+import { type EnrolledTablet, enrolOver, sendSigned } from '../../support/enrolled-tablet.ts';
 import { deviceOf, scansBatch, TEST_MINUTE } from '../../support/test-batch.ts';
 import { makeTestFolder } from '../../support/test-database.ts';
+import { testEd25519Device } from '../../support/test-device.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
 import { createTestStation, type TestStation } from '../../support/test-station.ts';
 
@@ -33,9 +35,11 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 describe('under load', () => {
   let station: TestStation;
   let server: TestServer;
+  let tablet: EnrolledTablet;
   beforeEach(async () => {
     station = await createTestStation(TEST_MINUTE * 60);
     server = await startTestServer({ station, dataDir: folder, nowMs: () => TEST_MINUTE * 60_000 });
+    tablet = await enrolOver(server, { site: 'lindenhof', gate: 'gate-1' }, await testEd25519Device(7));
   });
   afterEach(() => server.close());
 
@@ -45,12 +49,13 @@ describe('under load', () => {
     let receipted = 0;
     while (!mayStop()) {
       const body = scansBatch({ site: 'lindenhof', device, epoch: 1 }, receipted + 1, receipted + PER_BATCH);
-      const headers = { 'Content-Type': 'application/cbor' };
-      const answer = await fetch(`${server.origin}/api/sites/lindenhof/batches`, {
+      const request = {
         method: 'POST',
-        headers,
+        target: '/api/sites/lindenhof/batches',
         body,
-      }).catch(() => null);
+        type: 'application/cbor',
+      };
+      const answer = await sendSigned(server, tablet, request, TEST_MINUTE * 60).catch(() => null);
       statuses.add(answer?.status ?? 0);
       const bytes = new Uint8Array((await answer?.arrayBuffer().catch(() => null)) ?? new ArrayBuffer(0));
       const receipt = await verifyReceipt(bytes, [station.receiptSigner.publicKey], engine);

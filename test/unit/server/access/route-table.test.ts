@@ -84,7 +84,7 @@ beforeAll(async () => {
   const station = await createTestStation(NOW_MS / 1000);
   station.house.servers = [station.house.serverEntry(), station.house.serverEntry({ site: '*' })];
   await station.house.publish();
-  server = await startTestServer({ station, acceptsUnsigned: false, nowMs: () => nowMs });
+  server = await startTestServer({ station, nowMs: () => nowMs });
   await operator('POST', '/sites', kiosk({ id: OTHER_SITE }));
   const enrol = (site: string, gate: string, signer: DeviceSigner) =>
     enrolOver(server, { site, gate }, signer);
