@@ -41,7 +41,7 @@ Exit code: 0 sound, 20 something was found, 30 the file cannot be read or its si
     const [file, ...more] = positionals;
     if (file === undefined || more.length > 0) throw new UsageError('one exported log is needed');
     if (values.keys === undefined) throw new UsageError('--keys is needed: the log itself brings none');
-    const logs = parseLogFile(await readFile(file));
+    const logs = parseLogFile(new Uint8Array(await readFile(file)));
     if (!logs.ok) {
       io.err(`${file} is no whole export of a log (${logs.error})`);
       return EXIT.unknown;

@@ -6,7 +6,12 @@ import { type DeviceSigner, openDeviceVerifier } from '../../src/core/identity/d
 import type { LogIdentity, Receipt } from '../../src/core/log/envelope.ts';
 import { verifyReceipt } from '../../src/core/log/receipt.ts';
 import { signBatch } from '../../src/core/log/sealed/batch.ts';
-import { createSealKeyPair, type SealKeyPair, sealKeyOf } from '../../src/core/log/sealed/day-keys.ts';
+import {
+  createSealKeyPair,
+  type SealKey,
+  type SealKeyPair,
+  sealKeyOf,
+} from '../../src/core/log/sealed/day-keys.ts';
 import { hashBeforeFirst } from '../../src/core/log/sealed/envelope.ts';
 import type { GateRecord } from '../../src/core/log/sealed/record.ts';
 import { createSealer } from '../../src/core/log/sealed/sealer.ts';
@@ -51,8 +56,22 @@ export async function createSealedTablet(
   { site = SEALED_SITE.id, epoch = 1, seed = '' } = {},
 ): Promise<SealedTablet> {
   const identity = { site, device: deviceOf(number), epoch };
-  const signer = await testEd25519Device(number);
-  const random = createRandom('tablet', number, epoch, site, seed);
+  return sealAs(
+    identity,
+    await testEd25519Device(number),
+    async (day) => sealKeyOf(await testSealKey(day, site)),
+    seed,
+  );
+}
+
+/** The log of that tablet, by that key, sealed to whatever `sealKeyFor` gives. */
+export async function sealAs(
+  identity: LogIdentity,
+  signer: DeviceSigner,
+  sealKeyFor: (day: string) => Promise<SealKey>,
+  seed = '',
+): Promise<SealedTablet> {
+  const random = createRandom('tablet', identity.device, identity.epoch, identity.site, seed);
   const sealer = createSealer((length) => random.bytes(length));
   const envelopes: Bytes[] = [];
   let prev = await hashBeforeFirst(identity);
@@ -62,7 +81,7 @@ export async function createSealedTablet(
     envelopes,
     async add(record, day = TEST_DAY) {
       const seq = envelopes.length + 1;
-      const dayKey = sealKeyOf(await testSealKey(day, site));
+      const dayKey = await sealKeyFor(day);
       const sealing = sealer.seal({ identity, seq, dayKey, atMs: seq * 10_000, prev, record });
       sealing.committed();
       prev = hashOf(sealing.envelope);

@@ -30,7 +30,7 @@ export type LogFileRefusal = (typeof LOG_FILE_REFUSALS)[number];
 type OpenLog = { readonly device: string; readonly epoch: number } & Record<LogPart, Bytes[]>;
 
 /** 'log-file-cut': the end is missing, whatever was before it. */
-export function parseLogFile(bytes: Uint8Array): Result<readonly ExportedLog[], LogFileRefusal> {
+export function parseLogFile(bytes: Bytes): Result<readonly ExportedLog[], LogFileRefusal> {
   const logs: OpenLog[] = [];
   let site: string | null = null;
   let isEnded = false;
