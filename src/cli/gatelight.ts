@@ -14,6 +14,7 @@ const COMMANDS: readonly { readonly name: string; load(): Promise<Command> }[] =
   { name: 'read', load: async () => (await import('./read.ts')).readCommand },
   { name: 'sites', load: async () => (await import('./sites.ts')).sitesCommand },
   { name: 'trust', load: async () => (await import('./trust.ts')).trustCommand },
+  { name: 'managers', load: async () => (await import('./managers.ts')).managersCommand },
   { name: 'tuf-client', load: async () => (await import('./tuf-client.ts')).tufClientCommand },
 ];
 
