@@ -27,7 +27,8 @@ test('with the link pulled, over a reload, and back', async ({ station }) => {
   await page.reload();
   await startShift(page);
   await scanSome(page, 2, 'reloaded');
-  expect(await waitingCount(page)).toBe(4);
+  // And the start of that shift.
+  expect(await waitingCount(page)).toBe(5);
   await context.setOffline(false);
   await expectOnServer(station, page, 6);
 });
@@ -47,6 +48,7 @@ test('with the server down while the link is up', async ({ station }) => {
 test('with answers lost after the server had committed', async ({ station }) => {
   const page = await openScanner(await station.openBrowser(), station);
   await startShift(page);
+  await expectOnServer(station, page, 0);
   await station.network.setWeather('answer-lost');
   await scanSome(page, 3);
   await expect.poll(() => station.network.passed.answersLost).toBeGreaterThan(0);
@@ -59,6 +61,7 @@ test('with answers lost after the server had committed', async ({ station }) => 
 test('with a login page answering 200 in between', async ({ station }) => {
   const page = await openScanner(await station.openBrowser(), station);
   await startShift(page);
+  await expectOnServer(station, page, 0);
   await station.network.setWeather('captive-portal');
   await scanSome(page, 3);
   expect(await waitingCount(page)).toBe(3);
