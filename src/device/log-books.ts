@@ -5,7 +5,6 @@ import type { SealKey } from '../core/log/sealed/day-keys.ts';
 import type { GateRecord } from '../core/log/sealed/record.ts';
 import { createSealer } from '../core/log/sealed/sealer.ts';
 import { MAX_SESSION_MS } from '../core/log/sealed/session-rule.ts';
-import { plainWriter } from '../sync/plain-log.ts';
 import type { LogPosition } from '../sync/ports.ts';
 import { createSealedWriter } from '../sync/sealed-log.ts';
 import type { StoredSighting } from './database.ts';
@@ -27,7 +26,7 @@ export interface LogBooks {
   endOverdue(day: string): void;
 }
 
-export function openLogBooks({ database, identity }: Memory, storage: StorageKeeper): LogBooks {
+export function openLogBooks({ database }: Memory, storage: StorageKeeper): LogBooks {
   let day: DayMemory | null = null;
   let sealKey: SealKey | null = null;
   let session: { readonly day: string; readonly beganAtMs: number } | null = null;
@@ -43,8 +42,7 @@ export function openLogBooks({ database, identity }: Memory, storage: StorageKee
       return sealKey;
     },
   });
-  // A tablet that is not enrolled has nobody's keys to seal to.
-  const log = createLogStore(database, storage, identity === null ? plainWriter : writer);
+  const log = createLogStore(database, storage, writer);
 
   const endSession = () => {
     sealer.endSession();

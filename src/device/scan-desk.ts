@@ -72,7 +72,8 @@ export function createScanDesk(ports: DeskPorts): ScanDesk {
     if (log !== 'open') return { kind: 'stopped', why: `log-${log}` };
     if (memory === null) return { kind: 'stopped', why: 'log-broken' };
     if (storage === 'full') return { kind: 'stopped', why: 'storage-full' };
-    return trust === null
+    // Whoever is not enrolled has nobody's trust either, and nobody's key to seal to.
+    return trust === null || memory.identity === null
       ? { kind: 'stopped', why: 'no-trust' }
       : { kind: 'ready', memory, trust: trust.held };
   };
@@ -135,9 +136,6 @@ export function createScanDesk(ports: DeskPorts): ScanDesk {
       if (start.kind === 'stopped') return start;
       const atMs = clock.stampMs();
       const record = recordAt(Math.floor(atMs / 60_000));
-      // The plain log of a tablet that is not enrolled has no other kinds.
-      if (start.memory.identity === null && record.kind !== 'decision')
-        return { kind: 'noted', seq: 0, epoch: 0 };
       try {
         return {
           kind: 'noted',

@@ -2,7 +2,6 @@
 
 import { chooseEngine } from '../core/signature/engine.ts';
 import { assembleTrust } from '../core/trust/held/assemble-trust.ts';
-import { makePlainBatch } from '../sync/plain-log.ts';
 import { type Sent, sendWaiting } from '../sync/send-waiting.ts';
 import { openDatabase } from './database.ts';
 import { readIdentity } from './identity/tablet-identity.ts';
@@ -12,7 +11,6 @@ import { tellNews } from './news.ts';
 import { readReceiptUnder } from './read-receipt.ts';
 import { batchesOver, openServerLine } from './server-line.ts';
 import { createStorageKeeper } from './storage-keeper.ts';
-import { tabletNet } from './tablet-net.ts';
 import { readHeldTrust } from './trust/trust-store.ts';
 
 /** One pass for the service worker. Anything but 'drained' should be thrown, so that the browser tries again. */
@@ -25,9 +23,10 @@ export async function sendInBackground(): Promise<Sent | 'busy'> {
     const trust = held === null ? null : assembleTrust(held, new Map());
     if (trust === null) return { kind: 'drained' };
     const line = openServerLine(await readIdentity(database), () => trust.timeKeys, engine);
+    if (line === null) return { kind: 'drained' };
     const ports = {
       store: createWaitingStore(database, createStorageKeeper(nothing)),
-      ...(line === null ? { net: tabletNet, makeBatch: makePlainBatch } : batchesOver(line)),
+      ...batchesOver(line),
       readReceipt: readReceiptUnder(() => trust.receiptKeys, engine),
     };
     return await withSyncLock(() =>

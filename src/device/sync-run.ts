@@ -1,7 +1,6 @@
 // Runs the sync engine in this page over the open database, and stops it when the database goes.
 
 import type { Ed25519Engine } from '../core/signature/engine.ts';
-import { makePlainBatch } from '../sync/plain-log.ts';
 import type { Clock } from '../sync/ports.ts';
 import { createSyncEngine, type SyncEngine, type WakeReason } from '../sync/sync-engine.ts';
 import { withSyncLock } from './locks.ts';
@@ -12,7 +11,6 @@ import { readReceiptUnder } from './read-receipt.ts';
 import { batchesOver, type ServerLine } from './server-line.ts';
 import type { StorageKeeper } from './storage-keeper.ts';
 import type { TabletClock } from './tablet-clock.ts';
-import { tabletNet } from './tablet-net.ts';
 import type { StateKeeper } from './tablet-state.ts';
 
 const AFTER_ACCIDENT_MS = 10_000;
@@ -29,7 +27,7 @@ export interface SyncRunPorts {
   readonly clock: TabletClock;
   readonly storage: StorageKeeper;
   readonly engine: Ed25519Engine;
-  /** Null for a tablet that is not enrolled. */
+  /** Null for a tablet that is not enrolled: it has nothing to send. */
   readonly lineOf: (memory: Memory) => ServerLine | null;
   /** A receipt came, and records left with it. */
   readonly recount: () => Promise<void>;
@@ -48,12 +46,12 @@ export function createSyncRun(ports: SyncRunPorts): SyncRun {
     running = null;
   };
 
-  const runOver = ({ database }: Memory, line: ServerLine | null) => {
+  const runOver = ({ database }: Memory, line: ServerLine) => {
     const sync = createSyncEngine(
       {
         clock: pageClock,
         store: createWaitingStore(database, storage),
-        ...(line === null ? { net: tabletNet, makeBatch: makePlainBatch } : batchesOver(line)),
+        ...batchesOver(line),
         readReceipt,
         random: Math.random,
       },
@@ -78,7 +76,8 @@ export function createSyncRun(ports: SyncRunPorts): SyncRun {
   return {
     start(memory) {
       stop();
-      runOver(memory, ports.lineOf(memory));
+      const line = ports.lineOf(memory);
+      if (line !== null) runOver(memory, line);
     },
     wake(reason) {
       running?.wake(reason);
