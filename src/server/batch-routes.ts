@@ -1,30 +1,36 @@
 // A batch as it travels: bounded before it is read, taken by ingest, answered by its receipt.
 
 import type { MiddlewareHandler } from 'hono';
-import type { Bytes } from '../core/bytes/bytes.ts';
 import { MAX_BATCH_BYTES } from '../core/log/envelope.ts';
-import type { ApiContext, ApiEnv, GuardedRoutes } from './access/guarded-routes.ts';
+import type { ApiContext, ApiEnv, GuardedRoutes, TabletAtHand } from './access/guarded-routes.ts';
 import type { Changes } from './changes.ts';
 import type { IngestTools } from './ingest/ingest-tools.ts';
 import { ingestBatch } from './ingest.ts';
 import type { SiteRegister } from './sites/site-register.ts';
+import type { DeviceStore } from './storage/device-store.ts';
 import type { SiteTrust } from './trust/site-trust.ts';
 
 export interface BatchRouteTools extends Omit<IngestTools, 'trust'> {
   readonly trust: Pick<SiteTrust, 'signers'>;
   readonly sites: Pick<SiteRegister, 'find'>;
   readonly changes: Changes;
+  readonly stores: { readonly devices: Pick<DeviceStore, 'keysOrAdopt'> };
 }
 
 const MAX_CONCURRENT_BATCHES = 16;
 const BUSY_RETRY_SECONDS = 2;
 
 export function addBatchRoutes(routes: GuardedRoutes, tools: BatchRouteTools): void {
-  const take = async (c: ApiContext, id: string, body: Bytes): Promise<Response> => {
+  const sealedFor = (by: string): IngestTools['sealed'] => ({
+    ...tools.sealed,
+    deviceKeysOf: ({ site, device }) => tools.stores.devices.keysOrAdopt(site, device, by),
+  });
+
+  const take = async (c: ApiContext, { site: id, device, body }: TabletAtHand): Promise<Response> => {
     const held = tools.sites.find(id);
     if (held === null) return c.json({ error: 'unknown-site' }, 404);
     const trust = { inUse: held, signers: tools.trust.signers };
-    const answer = await ingestBatch(held.site, body, { ...tools, trust });
+    const answer = await ingestBatch(held.site, body, { ...tools, trust, sealed: sealedFor(device) });
     switch (answer.kind) {
       case 'receipt':
         if (answer.added > 0) tools.changes.announce(id);
@@ -39,7 +45,7 @@ export function addBatchRoutes(routes: GuardedRoutes, tools: BatchRouteTools): v
     }
   };
 
-  routes.tablet('POST', '/sites/:site/batches', (c, tablet) => take(c, tablet.site, tablet.body), {
+  routes.tablet('POST', '/sites/:site/batches', take, {
     maxBytes: MAX_BATCH_BYTES,
     isForLeaving: true,
     before: [cborOnly, fewAtATime()],

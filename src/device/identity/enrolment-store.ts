@@ -103,7 +103,9 @@ async function finish(
     nextKey: null,
     isRevoked: false,
   };
-  const position: LogPosition = { identity: { site, device, epoch }, head: { seq: 0, hash: NO_BODY } };
+  const stood = (await facts.get('position')) as LogPosition | undefined;
+  const run = { site, device, epoch: freshEpoch(device, epoch, stood) };
+  const position: LogPosition = { identity: run, head: { seq: 0, hash: NO_BODY } };
   const ended: (keyof FactsThatEnd)[] = ['enrolment', 'pin'];
   const writes: Promise<unknown>[] = [];
   const isSameSite = before?.site === site && isSameBytes(before.rootHash, server.rootHash);
@@ -117,6 +119,10 @@ async function finish(
   await committed(transaction, writes);
   tellNews('identity');
 }
+
+/** A tablet that went on to a later epoch by itself has used its numbers: the server's word does not know of that. */
+const freshEpoch = (device: string, epoch: number, stood: LogPosition | undefined): number =>
+  stood?.identity.device === device ? Math.max(epoch, stood.identity.epoch + 1) : epoch;
 
 /** What an enrolment ends: always itself and the PIN, and under another root or at another site what judged there. */
 type FactsThatEnd = Record<'enrolment' | 'pin' | 'trust' | 'clockFloor', unknown>;

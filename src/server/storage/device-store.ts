@@ -29,6 +29,11 @@ export interface DeviceStore {
   /** Every key that it ever had: its batches are verified by them, the old ones too. */
   keysOf(site: string, device: string): Promise<readonly DevicePublicKey[]>;
   /**
+   * The same, for what the tablet `by` hands over. An id that nobody here has ever had was lost when the database was set
+   * back, and its tablet enrolled anew since: from now on it is `by` whose keys speak for it.
+   */
+  keysOrAdopt(site: string, device: string, by: string): Promise<readonly DevicePublicKey[]>;
+  /**
    * Changes a device under its lock. `change` gives null to leave it as it is; what it throws undoes everything.
    * Resolves with the device as it then stands, or null if there is none.
    */
@@ -50,11 +55,15 @@ export const openDeviceStore = (pool: SqlPool): DeviceStore => ({
       return key === null || device === null ? null : { device, key: keyOf(key.public_key) };
     }),
   list: (site) => pool.use((sql) => readDevices(sql, site, null)),
-  keysOf: (site, device) =>
+  keysOf: (site, device) => pool.use((sql) => readKeysOf(sql, site, device)),
+  keysOrAdopt: (site, device, by) =>
     pool.use(async (sql) => {
-      const rows = await sql<KeyRow[]>`
-        SELECT * FROM device_key WHERE site_id = ${site} AND device_id = ${device} ORDER BY since_at, key_id`;
-      return rows.map(({ public_key }) => keyOf(public_key));
+      const known = await readKeysOf(sql, site, device);
+      if (known.length > 0) return known;
+      await sql`
+        INSERT INTO lost_device (site_id, device_id, owner_id) VALUES (${site}, ${device}, ${by})
+        ON CONFLICT DO NOTHING`;
+      return readKeysOf(sql, site, device);
     }),
   change: (site, device, change) =>
     pool.transaction(async (tx) => {
@@ -135,6 +144,14 @@ interface DeviceRow {
 async function readKey(sql: Sql, site: string, keyId: string): Promise<KeyRow | null> {
   const [row] = await sql<KeyRow[]>`SELECT * FROM device_key WHERE site_id = ${site} AND key_id = ${keyId}`;
   return row ?? null;
+}
+
+async function readKeysOf(sql: Sql, site: string, device: string): Promise<readonly DevicePublicKey[]> {
+  const rows = await sql<KeyRow[]>`
+    SELECT * FROM device_key WHERE site_id = ${site} AND (device_id = ${device} OR device_id IN
+      (SELECT owner_id FROM lost_device WHERE site_id = ${site} AND device_id = ${device}))
+    ORDER BY since_at, key_id`;
+  return rows.map(({ public_key }) => keyOf(public_key));
 }
 
 async function writeKey(tx: Sql, { site, device }: StoredDevice, held: HeldKey): Promise<void> {

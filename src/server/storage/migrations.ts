@@ -9,6 +9,7 @@ import { ENROLMENTS } from './migrations/0005-enrolments.ts';
 import { SITES } from './migrations/0006-sites.ts';
 import { SEALED_LOG } from './migrations/0007-sealed-log.ts';
 import { DROPPED_DAYS } from './migrations/0008-dropped-days.ts';
+import { LOST_DEVICES } from './migrations/0009-lost-devices.ts';
 import { isMadeByAnother } from './sql.ts';
 import type { SqlPool } from './sql-pool.ts';
 
@@ -21,6 +22,7 @@ const MIGRATIONS = [
   { number: 6, name: 'sites', text: SITES },
   { number: 7, name: 'sealed-log', text: SEALED_LOG },
   { number: 8, name: 'dropped-days', text: DROPPED_DAYS },
+  { number: 9, name: 'lost-devices', text: LOST_DEVICES },
 ] as const;
 
 /** Throws when the database was made by a newer program: it must not be written by this one. */
