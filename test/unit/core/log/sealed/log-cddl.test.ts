@@ -4,12 +4,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Bytes } from '../../../../../src/core/bytes/bytes.ts';
+import { type Bytes, utf8ToBytes } from '../../../../../src/core/bytes/bytes.ts';
 import { type CborValue, encodeCbor, isCborArray, parseCbor } from '../../../../../src/core/bytes/cbor.ts';
-import { signReceipt } from '../../../../../src/core/log/receipt.ts';
+import { signReceipt, verifyReceipt } from '../../../../../src/core/log/receipt.ts';
 import { parseBatchHead, parseSealedBatch, signBatch } from '../../../../../src/core/log/sealed/batch.ts';
 import { signDayKeys } from '../../../../../src/core/log/sealed/day-key-message.ts';
 import { sealKeyOf } from '../../../../../src/core/log/sealed/day-keys.ts';
+import { signDroppedRun, verifyDroppedRun } from '../../../../../src/core/log/sealed/dropped-days.ts';
 import {
   encodeRecord,
   parseRecord,
@@ -18,6 +19,8 @@ import {
 } from '../../../../../src/core/log/sealed/encode-record.ts';
 import { parseSealedEnvelope } from '../../../../../src/core/log/sealed/envelope.ts';
 import { agreeOnKey, boxKeyPairOf, openBox } from '../../../../../src/core/nacl/box.ts';
+import { signCoseSign1 } from '../../../../../src/core/signature/cose-sign1.ts';
+import { chooseEngine } from '../../../../../src/core/signature/engine.ts';
 import { createSigner } from '../../../../../src/core/signature/signer.ts';
 import { REASONS, VERDICT_KINDS } from '../../../../../src/core/verdict/codes.ts';
 import { testEd25519Device, testP256Device } from '../../../../support/test-device.ts';
@@ -84,6 +87,16 @@ describe('what the code writes is what the document says', () => {
     expect(matches('before-first', [identity.site, identity.device, identity.epoch])).toBe(true);
   });
 
+  it('for the word on what was dropped', async () => {
+    const run = { ...identity, day: DAY, from: 2, to: 5, prev: head, head };
+    const signed = await signDroppedRun(run, signer);
+    expect(matches('signed-dropped', arrayOf(signed))).toBe(true);
+    expect(await verifyDroppedRun(signed, [signer.publicKey], await chooseEngine())).toEqual({
+      ok: true,
+      value: run,
+    });
+  });
+
   it('for day keys on their way, and what is in their box', async () => {
     const keys = {
       sealKeys: [{ day: DAY, publicKey: tablet.publicKey }],
@@ -132,6 +145,34 @@ describe('what the document does not say, the code does not take', () => {
         expect([value, isTakenEnvelope(value)]).toEqual([value, matches('envelope', value)]);
       }
     expect(isTakenEnvelope([...places, null])).toBe(false);
+  });
+
+  it('in any place of a word on what was dropped', async () => {
+    const run = { ...identity, day: DAY, from: 2, to: 5, prev: head, head };
+    const places = arrayOf(arrayOf(await signDroppedRun(run, signer))[2] as Bytes);
+    const [engine, aad] = [await chooseEngine(), utf8ToBytes('gatelight-dropped-1')];
+    for (const place of places.keys())
+      for (const odd of [...ODD, ...places]) {
+        const value = places.with(place, odd);
+        // One rule that CDDL has no words for: the last number is not before the first.
+        if ((value[5] as number) < (value[4] as number)) continue;
+        const signed = await signCoseSign1(encodeCbor(value), aad, signer);
+        const { ok: isTaken } = await verifyDroppedRun(signed, [signer.publicKey], engine);
+        expect([value, isTaken]).toEqual([value, matches('dropped', value)]);
+      }
+  });
+
+  it('in any place of a receipt', async () => {
+    const places = arrayOf(arrayOf(receipt)[2] as Bytes);
+    const [engine, aad] = [await chooseEngine(), utf8ToBytes('gatelight-receipt-1')];
+    const hashes = [new Uint8Array(31), new Uint8Array(33), 253_402_300_800, [[1, new Uint8Array(31)]]];
+    for (const place of places.keys())
+      for (const odd of [...ODD, ...places, ...hashes]) {
+        const value = places.with(place, odd);
+        const signed = await signCoseSign1(encodeCbor(value), aad, signer);
+        const { ok: isTaken } = await verifyReceipt(signed, [signer.publicKey], engine);
+        expect([value, isTaken]).toEqual([value, matches('receipt', value)]);
+      }
   });
 
   it('in any place of a batch and its signed head', () => {
