@@ -2,6 +2,7 @@
 
 import { type Command, type CommandIo, UsageError } from './command.ts';
 import { CONFIRM_USAGE, confirmDevice, ENROL_USAGE, enrolDevice } from './devices-enrol.ts';
+import { IMPORT_USAGE, importRecords } from './devices-import.ts';
 import { LIST_USAGE, listDevices, ORDER_USAGE, orderDevice } from './devices-order.ts';
 
 interface Action {
@@ -15,6 +16,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   confirm: { usage: CONFIRM_USAGE, run: confirmDevice },
   revoke: { usage: ORDER_USAGE, run: (args, io) => orderDevice('revoke', args, io) },
   wipe: { usage: ORDER_USAGE, run: (args, io) => orderDevice('wipe', args, io) },
+  import: { usage: IMPORT_USAGE, run: importRecords },
   'pin-reset': { usage: ORDER_USAGE, run: (args, io) => orderDevice('pin-reset', args, io) },
 };
 
@@ -26,7 +28,7 @@ ${[...new Set(Object.values(ACTIONS).map(({ usage }) => usage))].join('\n\n\n')}
 
 export const devicesCommand: Command = {
   name: 'devices',
-  summary: 'a site’s tablets: enrol, list, revoke, wipe',
+  summary: 'a site’s tablets: enrol, list, revoke, wipe, import',
   usage: USAGE,
   async run([name = '', ...rest], io) {
     if (name === '--help' || name === '-h') return print(USAGE, io);

@@ -1,11 +1,20 @@
 // `gatelight devices` at a running server, with a tablet that really enrols.
 
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { devicesCommand } from '../../../src/cli/devices.ts';
+import type { Bytes } from '../../../src/core/bytes/bytes.ts';
+import { encodeCbor } from '../../../src/core/bytes/cbor.ts';
+import { sha256 } from '../../../src/core/bytes/sha256.ts';
 import { parseTypedCode } from '../../../src/core/identity/enrolment-code.ts';
 import { encodeClaim, parseClaimAnswer } from '../../../src/core/identity/enrolment-messages.ts';
 import { makeClaim, startEnrolment, takeAnswer } from '../../../src/core/identity/enrolment-tablet.ts';
 import { parsePublicOrigin } from '../../../src/core/identity/public-origin.ts';
+import { signBatch } from '../../../src/core/log/sealed/batch.ts';
+import { createSealKeyPair, sealKeyOf } from '../../../src/core/log/sealed/day-keys.ts';
+import { hashBeforeFirst } from '../../../src/core/log/sealed/envelope.ts';
+import { createSealer } from '../../../src/core/log/sealed/sealer.ts';
 import { type EnrolledTablet, enrolOver, sendSigned } from '../../support/enrolled-tablet.ts';
 import { closeTestCluster } from '../../support/test-database.ts';
 import { testEd25519Device } from '../../support/test-device.ts';
@@ -113,6 +122,42 @@ describe('orders', () => {
     expect((await run('revoke', tablet.device.slice(0, 12))).out).toContain('revoked');
     expect(await statusOf(tablet)).toBe(403);
     await expect(run('wipe', tablet.device)).rejects.toThrow('device-revoked');
+  });
+});
+
+describe('import', () => {
+  const fileOf = (...batches: readonly Bytes[]) => encodeCbor(['gatelight-records-1', batches]);
+
+  it('takes what a tablet saved, once, and says what it does not take', async () => {
+    const identity = { site: SITE, device: tablet.device, epoch: tablet.epoch };
+    const sealer = createSealer((length) => crypto.getRandomValues(new Uint8Array(length)));
+    const dayKey = sealKeyOf(
+      await createSealKeyPair(SITE, '2026-03-02', crypto.getRandomValues(new Uint8Array(32))),
+    );
+    const envelopes: Bytes[] = [];
+    let prev = await hashBeforeFirst(identity);
+    for (let seq = 1; seq <= 3; seq++) {
+      const record = { kind: 'heartbeat', minute: NOW_MS / 60_000, gate: GATE, direction: 'in' } as const;
+      const sealing = sealer.seal({ identity, seq, dayKey, atMs: seq, prev, record });
+      sealing.committed();
+      envelopes.push(sealing.envelope);
+      prev = await sha256(sealing.envelope);
+    }
+    const saved = await signBatch(identity, 1, envelopes, null, tablet.signer);
+    const forged = await signBatch(identity, 1, envelopes, null, await testEd25519Device(9));
+    const path = join(server.dataDir, 'saved');
+    await writeFile(path, fileOf(saved));
+    expect(await run('import', path)).toMatchObject({ code: 0, out: '1 of 1 batches taken, 3 records new' });
+    expect(await run('import', path)).toMatchObject({ code: 0, out: '1 of 1 batches taken, 0 records new' });
+    await writeFile(path, fileOf(forged, saved));
+    expect(await run('import', path)).toMatchObject({
+      code: 1,
+      out: '1 of 2 batches taken, 0 records new',
+      err: 'batch 1 was not taken: batch-signature',
+    });
+    await writeFile(path, 'no file of records');
+    await expect(run('import', path)).rejects.toThrow('records-file');
+    expect(await server.storedScans()).toHaveLength(3);
   });
 });
 
