@@ -2,11 +2,13 @@
 
 import { rm } from 'node:fs/promises';
 import type { Hono } from 'hono';
+import type { PublicOrigin } from '../../src/core/identity/public-origin.ts';
 import { LOOPBACK } from '../../src/server/listen.ts';
 import { findProgramRoot } from '../../src/server/program-root.ts';
 import type { ServerEvent } from '../../src/server/request-log.ts';
 import { type RunningServer, startServer } from '../../src/server/start-server.ts';
 import { openSession, type SqlTarget } from '../../src/server/storage/sql.ts';
+import type { TlsFiles } from '../../src/server/tls-files.ts';
 import { ownerHeaders } from './server-process.ts';
 import { createTestDatabase, makeTestFolder } from './test-database.ts';
 import type { TestStation } from './test-station.ts';
@@ -21,6 +23,9 @@ export interface TestServerOptions {
   readonly demoRoutes?: Hono;
   readonly isEnrolmentOpen?: boolean;
   readonly nowMs?: () => number;
+  /** Beyond plain HTTP at this machine's own name. */
+  readonly publicOrigin?: PublicOrigin;
+  readonly tls?: TlsFiles;
 }
 
 export interface TestServer {
@@ -57,8 +62,8 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
     startServer({
       dataDir,
       database: shared ?? 'embedded',
-      place: { host: LOOPBACK, port, mayMove: true, tls: null },
-      publicOrigin: null,
+      place: { host: LOOPBACK, port, mayMove: true, tls: options.tls ?? null },
+      publicOrigin: options.publicOrigin ?? null,
       pagesFolder: options.pagesFolder ?? findProgramRoot().pagesFolder,
       version: findProgramRoot().version,
       prepare: async () => ({
