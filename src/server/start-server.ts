@@ -115,7 +115,7 @@ async function startParts(
     { monotonicMs: () => performance.now(), say },
   );
   const siteEnds = () => sites.all().map(endsOf);
-  undo.push(await keepDayKeys({ book: dayKeys, storage, sites: siteEnds, nowMs, say }));
+  undo.push(await keepDayKeys({ book: dayKeys, sites: siteEnds, nowMs, say }));
   undo.push(
     await keepLog({
       storage,
