@@ -10,11 +10,11 @@ const LATEST_DAYS_AHEAD = 400;
 
 export const countKeyOf = (
   { gate, direction, verdict, reason, minute }: ScanRecord,
-  site: Site,
-): CountKey => ({ gate, direction, verdict, reason, hour: hourOf(minute, site) });
+  hourAt: (minute: number) => number,
+): CountKey => ({ gate, direction, verdict, reason, hour: hourAt(minute) });
 
 /** A clock so wild that no calendar has its time is counted in the day's first hour. */
-function hourOf(minute: number, site: Site): number {
+export function hourOf(minute: number, site: Site): number {
   const ms = minute * 60_000;
   return ms <= 8.64e15 ? siteHourAt(ms, site) : 0;
 }

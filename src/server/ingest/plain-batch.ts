@@ -9,7 +9,7 @@ import type { Batch } from '../../core/log/envelope.ts';
 import { ok, type Result, refused } from '../../core/result.ts';
 import type { Site } from '../../core/trust/trust.ts';
 import type { JudgedEntry } from '../storage/port.ts';
-import { countKeyOf, isAbsurdDay } from './count-key.ts';
+import { countKeyOf, hourOf, isAbsurdDay } from './count-key.ts';
 import { type IngestRefusal, type IngestTools, type Judged, readShownReceipt } from './ingest-tools.ts';
 
 export async function judgePlainBatch(
@@ -63,7 +63,8 @@ function judgeEnvelope(envelope: Bytes, batch: Batch, seq: number, site: Site, n
   if (isAbsurdDay(day, nowMs)) return unreadable('absurd-day');
   const record = parseRecord(opened.value.record);
   if (!record.ok) return unreadable(record.error);
-  const count = record.value.kind === 'scan' ? countKeyOf(record.value, site) : null;
+  const count =
+    record.value.kind === 'scan' ? countKeyOf(record.value, (minute) => hourOf(minute, site)) : null;
   const { gate } = record.value;
   return {
     kind: 'good',

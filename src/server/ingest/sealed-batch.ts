@@ -13,7 +13,7 @@ import { ok, type Result, refused } from '../../core/result.ts';
 import { siteDayAt } from '../../core/trust/site-day.ts';
 import type { Site } from '../../core/trust/trust.ts';
 import type { GoodEntry, JudgedEntry } from '../storage/port.ts';
-import { countKeyOf, isAbsurdDay } from './count-key.ts';
+import { countKeyOf, hourOf, isAbsurdDay } from './count-key.ts';
 import { isCurrent, type LogRules } from './current-days.ts';
 import { type IngestRefusal, type IngestTools, type Judged, readShownReceipt } from './ingest-tools.ts';
 
@@ -36,7 +36,15 @@ export async function judgeSealedBatch(
 
   const rules = rulesOf(site.id);
   const opener = createOpener(findSealKey, agreement);
-  const desk: Desk = { site, rules, nowMs: tools.nowMs(), opener };
+  const nowMs = tools.nowMs();
+  const desk: Desk = {
+    site,
+    rules,
+    nowMs,
+    opener,
+    isCurrent: once((day) => isCurrent(day, { site, rules, nowMs })),
+    hourAt: once((minute) => hourOf(minute, site)),
+  };
   const opened = envelopes.map((envelope, at) => judgeEnvelope(envelope, verified.value, from + at, desk));
   opener.forget();
   const shown = await readShownReceipt(identity, lastReceipt, tools);
@@ -58,6 +66,20 @@ interface Desk {
   readonly rules: LogRules;
   readonly nowMs: number;
   readonly opener: Opener;
+  isCurrent(day: string): boolean;
+  hourAt(minute: number): number;
+}
+
+/** Calendars are slow, and a batch has few days and few minutes. */
+function once<K, T>(answer: (question: K) => T): (question: K) => T {
+  const known = new Map<K, T>();
+  return (question) => {
+    const given = known.get(question);
+    if (given !== undefined) return given;
+    const found = answer(question);
+    known.set(question, found);
+    return found;
+  };
 }
 
 function judgeEnvelope(envelope: Bytes, batch: BatchHead, seq: number, desk: Desk): JudgedEntry {
@@ -91,10 +113,10 @@ function notesOf(record: GateRecord, day: string, desk: Desk): Notes {
   switch (record.kind) {
     case 'scan': {
       const { pseudonym, isOwnKey, minute, direction, gate } = record;
-      const isSiteWide = pseudonym !== null && !isOwnKey && isSighting(record) && isCurrent(day, desk);
+      const isSiteWide = pseudonym !== null && !isOwnKey && isSighting(record) && desk.isCurrent(day);
       return {
         ...notes,
-        count: countKeyOf(record, desk.site),
+        count: countKeyOf(record, desk.hourAt),
         tally: isOwnKey ? { kind: 'own-key', what: gate } : null,
         sighting: isSiteWide ? { pseudonym, minute, direction } : null,
       };
