@@ -6,6 +6,7 @@ import type { WakeReason } from '../sync/sync-engine.ts';
 import { askForBackgroundSync } from './background-sync.ts';
 import { createKeyCare } from './day-keys/key-care.ts';
 import { exportWaiting } from './export-waiting.ts';
+import { createDutyRun } from './identity/duty-run.ts';
 import type { Memory, MemoryHolder } from './memory-holder.ts';
 import { onNews, tellNews } from './news.ts';
 import { createScanDesk, type ScanDesk } from './scan-desk.ts';
@@ -78,7 +79,10 @@ export function openTabletWork({ keeper, clock, engine, holder, recount }: Table
     engine,
     lineOf,
     recount,
-    onDrained: () => void said(takeSightings(SIGHTINGS_AT_MOST_MS)),
+    onDrained() {
+      void said(takeSightings(SIGHTINGS_AT_MOST_MS));
+      void duties.afterSending();
+    },
   });
   const spreadNews = () => {
     sync.wake('appended');
@@ -97,6 +101,14 @@ export function openTabletWork({ keeper, clock, engine, holder, recount }: Table
       setTimeout(spreadNews, VERDICT_FIRST_MS);
     },
   });
+  const duties = createDutyRun({
+    keeper,
+    clock,
+    engine,
+    holder,
+    lineOf,
+    sendNow: () => sync.wake('asked'),
+  });
   const keys = createKeyCare(keeper, clock, engine, desk.forgetKeys);
   onNews('day-keys', () => {
     desk.forgetKeys();
@@ -113,13 +125,17 @@ export function openTabletWork({ keeper, clock, engine, holder, recount }: Table
       const memory = holder.get();
       const line = memory === null ? null : lineOf(memory);
       if (memory === null || line === null) return;
+      await duties.now();
+      if (line.identity.isWiping || line.identity.isRevoked || holder.get() !== memory) return;
       await keys.fetch(memory.database, line);
       await takeSightings(0);
     },
     async look() {
       const memory = holder.get();
       if (memory === null) return;
+      if (memory.identity?.isWiping === true) return duties.now();
       desk.look();
+      void duties.ifDue();
       await storage.look(memory.database);
       if (lineOf(memory) !== null) await keys.look(memory.database);
       if (keeper.get().network.isReachable) void said(takeSightings(SIGHTINGS_EVERY_MS));

@@ -1,9 +1,10 @@
-// One writer, one sender and one that refreshes trust among all tabs and the service worker (Web Locks). Where the browser
+// One writer, one sender, one that refreshes trust and one that does what is ordered among all tabs and the service worker (Web Locks). Where the browser
 // has no locks, a single tab is all there is to order, and a queue of promises does.
 
 const LOG_LOCK = 'gatelight-log';
 const SYNC_LOCK = 'gatelight-sync';
 const TRUST_LOCK = 'gatelight-trust';
+const DUTY_LOCK = 'gatelight-duties';
 
 let tail: Promise<unknown> = Promise.resolve();
 const taken = new Set<string>();
@@ -20,6 +21,9 @@ export const withSyncLock = <T>(work: () => Promise<T>): Promise<T | 'busy'> => 
 
 /** Runs the work if no other tab is refreshing trust; 'busy' otherwise. */
 export const withTrustLock = <T>(work: () => Promise<T>): Promise<T | 'busy'> => ifFree(TRUST_LOCK, work);
+
+/** Runs the work if no other tab does what the server has ordered; 'busy' otherwise. */
+export const withDutyLock = <T>(work: () => Promise<T>): Promise<T | 'busy'> => ifFree(DUTY_LOCK, work);
 
 /** Waits until nobody refreshes trust. */
 export async function trustLockIsFree(): Promise<void> {

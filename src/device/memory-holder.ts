@@ -29,6 +29,8 @@ export interface MemoryHolder {
   /** Reads who the tablet is again: it was enrolled, or refused for good. What stood on the memory before stands on the new one. */
   adopt(settle: (memory: Memory) => Promise<void>): Promise<Memory | null>;
   lose(why: Lost): void;
+  /** Everything was destroyed, as ordered. */
+  forget(): void;
 }
 
 export function createMemoryHolder(keeper: StateKeeper, onLost: () => void): MemoryHolder {
@@ -77,6 +79,11 @@ export function createMemoryHolder(keeper: StateKeeper, onLost: () => void): Mem
   return {
     get: () => held,
     lose,
+    forget() {
+      held = null;
+      onLost();
+      keeper.change({ identity: 'wiped', trust: null, waiting: 0, hasPin: false });
+    },
     open: (isNewLog, settle) => orBroken(open(isNewLog, settle)),
     adopt: (settle) => (held === null ? Promise.resolve(null) : orBroken(settleOn(held, settle))),
   };
@@ -84,6 +91,7 @@ export function createMemoryHolder(keeper: StateKeeper, onLost: () => void): Mem
 
 function standingOf(identity: TabletIdentity | null): TabletState['identity'] {
   if (identity === null) return 'none';
+  if (identity.isWiping) return 'wiped';
   return identity.isRevoked ? 'revoked' : 'enrolled';
 }
 

@@ -1,7 +1,7 @@
 // Tells other tabs and the service worker that something on this tablet has changed: the log, what passes are judged by,
 // under which keys it is written, or who the tablet is. The tab that tells hears it too.
 
-export type News = 'log' | 'trust' | 'day-keys' | 'identity';
+export type News = 'log' | 'trust' | 'day-keys' | 'identity' | 'pin';
 
 const channelOf = (news: News): BroadcastChannel => new BroadcastChannel(`gatelight-${news}`);
 

@@ -2,6 +2,7 @@
 
 import { chooseEngine } from '../core/signature/engine.ts';
 import type { TabletWork } from './after-first-screen.ts';
+import { readFact } from './database.ts';
 import { later } from './later.ts';
 import { countWaiting } from './log-position.ts';
 import { createMemoryHolder, type Memory } from './memory-holder.ts';
@@ -26,6 +27,10 @@ export async function openTablet(): Promise<OpenedTablet> {
     const memory = holder.get();
     if (memory !== null) keeper.change({ waiting: await countWaiting(memory.database) });
   };
+  const lookForPin = async () => {
+    const memory = holder.get();
+    if (memory !== null) keeper.change({ hasPin: (await readFact(memory.database, 'pin')) !== undefined });
+  };
   let work: TabletWork | null = null;
   const holder = createMemoryHolder(keeper, () => work?.stop());
   const trust = createTrustIntake(keeper, clock, holder, engine);
@@ -36,6 +41,7 @@ export async function openTablet(): Promise<OpenedTablet> {
     clock.look();
     clock.look();
     await recount();
+    await lookForPin();
   };
   const open = async (isNewLog: boolean) => {
     const memory = await holder.open(isNewLog, settle(trust.load));
@@ -55,7 +61,8 @@ export async function openTablet(): Promise<OpenedTablet> {
     return work;
   });
   const refresh = async () => {
-    if (!(await trust.refresh())) return;
+    const isWiping = holder.get()?.identity?.isWiping === true;
+    if (!isWiping && !(await trust.refresh())) return;
     work?.wake('online');
     await loadWork()
       .then((loaded) => loaded.refresh())
@@ -68,6 +75,12 @@ export async function openTablet(): Promise<OpenedTablet> {
     await loadWork()
       .then((loaded) => loaded.look())
       .catch(() => {});
+  };
+
+  const openMemory = (): Memory => {
+    const memory = holder.get();
+    if (memory === null) throw new Error('this tablet’s memory is not open');
+    return memory;
   };
 
   const isBlocked = new Promise<void>((resolve) => {
@@ -97,6 +110,7 @@ export async function openTablet(): Promise<OpenedTablet> {
   });
   onNews('trust', () => void trust.reload());
   onNews('identity', () => void adopt());
+  onNews('pin', () => void lookForPin());
 
   return {
     get state() {
@@ -110,10 +124,12 @@ export async function openTablet(): Promise<OpenedTablet> {
     exportWaiting: async () => (await loadWork()).exportWaiting(),
     refresh,
     async openEnrolment() {
-      const memory = holder.get();
-      if (memory === null) throw new Error('this tablet’s memory is not open');
       const { openEnrolmentDesk } = await import('./identity/enrolment-store.ts');
-      return openEnrolmentDesk(memory.database, engine);
+      return openEnrolmentDesk(openMemory().database, engine);
+    },
+    async openPin() {
+      const { openPinDesk } = await import('./identity/pin-desk.ts');
+      return openPinDesk(openMemory().database, () => clock.stampMs() / 1000);
     },
     beginNewLog: () => open(true),
     async prepare() {

@@ -67,10 +67,11 @@ export function createScanDesk(ports: DeskPorts): ScanDesk {
 
   /** What must hold before anything is judged: somewhere to write, and something to judge by. */
   const ready = (): Stopped | { readonly kind: 'ready'; readonly memory: Memory; readonly trust: Trust } => {
-    const { log, storage, trust } = keeper.get();
+    const { identity, log, storage, trust } = keeper.get();
     const memory = ports.memory();
     if (log !== 'open') return { kind: 'stopped', why: `log-${log}` };
     if (memory === null) return { kind: 'stopped', why: 'log-broken' };
+    if (identity !== 'enrolled') return { kind: 'stopped', why: 'revoked' };
     if (storage === 'full') return { kind: 'stopped', why: 'storage-full' };
     // Whoever is not enrolled has nobody's trust either, and nobody's key to seal to.
     return trust === null || memory.identity === null

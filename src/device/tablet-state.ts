@@ -13,6 +13,7 @@ export function createStateKeeper(nowMs: () => number, isOnline: boolean): State
   const listeners = new Set<(state: TabletState) => void>();
   let state: TabletState = {
     identity: 'none',
+    hasPin: false,
     trust: null,
     trustTrouble: null,
     waiting: 0,

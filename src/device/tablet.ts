@@ -3,11 +3,14 @@
 import type { Direction, Trust } from '../core/trust/trust.ts';
 import type { Verdict } from '../core/verdict/verdict.ts';
 import type { EnrolmentDesk } from './identity/enrolment-desk.ts';
+import type { PinDesk } from './identity/pin-desk.ts';
 import type { AgeOfTrust } from './trust/age-of-trust.ts';
 
 export interface TabletState {
   /** 'revoked': its server has refused it for good; 'wiped': it has destroyed what it held, as ordered. */
   readonly identity: 'none' | 'enrolled' | 'revoked' | 'wiped';
+  /** A shift opens with it. */
+  readonly hasPin: boolean;
   /** Null until trust was fetched and verified once. Its age is that of the oldest part of it. */
   readonly trust: ({ readonly held: Trust } & AgeOfTrust) | null;
   /** Something came in place of trust that was refused, and why; what is held stays in use. */
@@ -43,7 +46,14 @@ export type ScanOutcome =
 /** No verdict may be given: its record could not be kept. */
 export interface Stopped {
   readonly kind: 'stopped';
-  readonly why: 'no-trust' | 'no-day-key' | 'storage-full' | 'log-vanished' | 'log-blocked' | 'log-broken';
+  readonly why:
+    | 'revoked'
+    | 'no-trust'
+    | 'no-day-key'
+    | 'storage-full'
+    | 'log-vanished'
+    | 'log-blocked'
+    | 'log-broken';
 }
 
 /** The record is on the disk, under this number. */
@@ -69,6 +79,7 @@ export interface Tablet {
   exportWaiting(): Promise<Blob | null>;
   /** Where the tablet is enrolled, for the first time or anew. */
   openEnrolment(): Promise<EnrolmentDesk>;
+  openPin(): Promise<PinDesk>;
   /** After 'vanished' or 'broken': begins a new log under a new epoch. */
   beginNewLog(): Promise<void>;
 }

@@ -7,6 +7,7 @@ import { clockTime, timeTextsFor } from '../../core/verdict/moments.ts';
 import type { TabletState } from '../../device/tablet.ts';
 import type { Notice } from '../parts/texts/catalogue.ts';
 import { type EnrolTexts, enrolTextsIn } from '../parts/texts/enrol-texts.ts';
+import type { Language } from '../parts/texts/languages.ts';
 import { formatCount } from '../parts/times.ts';
 import type { EnrolModel } from './enrol-model.ts';
 import type { ScanCodeProps } from './scan-code.tsx';
@@ -25,6 +26,18 @@ export function EnrolScreen({ model, tablet, video }: EnrolScreenProps): JSX.Ele
   return (
     <div class="enrol on-housing" data-enrol={step}>
       <Step model={model} tablet={tablet} video={video} texts={texts} />
+    </div>
+  );
+}
+
+/** After a reload nothing is left that says so: the tablet is set up like any other then. */
+export function WipedScreen({ language }: { readonly language: Language }): JSX.Element {
+  const texts = enrolTextsIn(language);
+  return (
+    <div class="enrol on-housing" data-enrol="wiped">
+      <Words notice={texts.wiped}>
+        <Key word={texts.setUp} onClick={() => location.reload()} />
+      </Words>
     </div>
   );
 }
@@ -63,12 +76,9 @@ function Step(props: StepProps): JSX.Element {
 }
 
 function Start({ model, tablet, texts }: StepProps): JSX.Element {
-  const isWiped = tablet.identity === 'wiped';
-  const what = isWiped ? texts.wiped.what : texts.title;
-  const next = isWiped ? texts.wiped.next : model.isAgain ? texts.again : texts.how;
   return (
     <Words
-      notice={{ what, next }}
+      notice={{ what: texts.title, next: model.isAgain ? texts.again : texts.how }}
       more={tablet.waiting > 0 ? texts.waiting(formatCount(tablet.waiting, model.language)) : ''}
     >
       <Key word={texts.scan} isMain onClick={() => model.choose('scan')} />

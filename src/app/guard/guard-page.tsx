@@ -2,10 +2,10 @@
 
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useCallback, useEffect } from 'preact/hooks';
 import { errorText } from '../../core/error-text.ts';
-import type { EnrolModel } from '../enrol/enrol-model.ts';
-import type { EnrolScreenProps } from '../enrol/enrol-screen.tsx';
+import type { PinModel } from '../pin/pin-model.ts';
+import type { PinScreenProps } from '../pin/pin-screen.tsx';
 import './guard-page.css';
 import type { GuardModel } from './guard-model.ts';
 import type { ShiftScreensProps } from './shift-part.tsx';
@@ -19,38 +19,51 @@ export interface Shift {
   readonly Screens: (props: ShiftScreensProps) => JSX.Element;
 }
 
-export interface SetUp {
-  readonly model: EnrolModel;
-  readonly Screen: (props: EnrolScreenProps) => JSX.Element;
-}
-
 export interface GuardPageProps {
   readonly start: StartModel;
   readonly video: HTMLVideoElement;
   /** Once for all who ask, and again after a failure. */
   readonly loadShift: () => Promise<Shift>;
-  readonly loadSetUp: () => Promise<SetUp>;
 }
 
 export function GuardPage(props: GuardPageProps): JSX.Element {
-  const { identity, log } = props.start.tablet.value;
-  const isSetUp = identity === 'enrolled' || identity === 'revoked';
-  const isSettingUp = props.start.isSettingUp.value || (!isSetUp && log === 'open');
-  return isSettingUp ? <SetUpPage {...props} /> : <ShiftPage {...props} />;
+  const { start, video } = props;
+  const { identity, log } = start.tablet.value;
+  if (identity === 'wiped' || (identity === 'none' && log === 'open') || start.page.value === 'set-up') {
+    const load = () => import('../enrol/enrol-part.tsx').then(({ SetUp }) => SetUp);
+    return <Part key="set-up" name="set-up" load={load} props={{ start, video }} onFault={start.fail} />;
+  }
+  if (start.page.value === 'settings') {
+    const load = () => import('../pin/pin-part.tsx').then(({ SettingsScreen }) => SettingsScreen);
+    return <Part key="settings" name="settings" load={load} props={{ start }} onFault={start.fail} />;
+  }
+  return <ShiftPage {...props} />;
 }
 
-function SetUpPage({ start, video, loadSetUp }: GuardPageProps): JSX.Element {
-  const setUp = useSignal<SetUp | null>(null);
+interface PartProps<Props> {
+  readonly name: string;
+  readonly load: () => Promise<(props: Props) => JSX.Element | null>;
+  readonly props: Props;
+  readonly onFault: (error: unknown) => void;
+}
+
+interface PinAsking {
+  readonly model: PinModel;
+  readonly Screen: (props: PinScreenProps) => JSX.Element;
+}
+
+/** A page of its own that is loaded when it is shown. */
+function Part<Props extends object>({ name, load, props, onFault }: PartProps<Props>): JSX.Element {
+  const part = useSignal<((props: Props) => JSX.Element | null) | null>(null);
   useEffect(() => {
-    loadSetUp().then((loaded) => {
-      setUp.value = loaded;
-    }, start.fail);
-  }, [loadSetUp, setUp, start]);
+    load().then((loaded) => {
+      part.value = loaded;
+    }, onFault);
+  }, [name]);
+  const Screen = part.value;
   return (
-    <main class="guard" data-stage="set-up">
-      {setUp.value !== null && (
-        <setUp.value.Screen model={setUp.value.model} tablet={start.tablet.value} video={video} />
-      )}
+    <main class="guard" data-stage={name}>
+      {Screen !== null && <Screen {...props} />}
     </main>
   );
 }
@@ -63,6 +76,26 @@ function ShiftPage({ start, video, loadShift }: GuardPageProps): JSX.Element {
     const loaded = await loadShift();
     shift.value = loaded;
     return loaded;
+  };
+  const pin = useSignal<PinAsking | null>(null);
+  const stopAsking = useCallback(() => {
+    pin.value = null;
+  }, [pin]);
+  const askForPin = async (): Promise<void> => {
+    try {
+      const [{ createPinModel, PinScreen }, desk] = await Promise.all([
+        import('../pin/pin-part.tsx'),
+        start.openPin(),
+      ]);
+      const onDone = () => {
+        stopAsking();
+        void begin();
+      };
+      const parts = { desk, goal: 'open-shift', hasPin: true, nowMs: Date.now, onDone } as const;
+      pin.value = { model: createPinModel(parts), Screen: PinScreen };
+    } catch (error) {
+      notice.value = { kind: 'not-loaded', detail: errorText(error) };
+    }
   };
   const begin = async (): Promise<void> => {
     notice.value = { kind: 'starting' };
@@ -80,6 +113,8 @@ function ShiftPage({ start, video, loadShift }: GuardPageProps): JSX.Element {
     const timer = setTimeout(() => void load().catch(() => undefined), isReported ? 0 : RESTS_AFTER_MS);
     return () => clearTimeout(timer);
   }, [loadShift, isReported]);
+  // Whatever takes the place of this page, the camera must not run on behind it.
+  useEffect(() => () => shift.peek()?.model.endShift(), [shift]);
 
   const model = shift.value?.model;
   const stage = model?.stage.value ?? 'start';
@@ -90,8 +125,16 @@ function ShiftPage({ start, video, loadShift }: GuardPageProps): JSX.Element {
       data-stage={stage}
       {...(verdict !== undefined && { 'data-verdict': verdict.kind, 'data-reason': verdict.reason })}
     >
-      {stage === 'start' && (
-        <StartScreen model={start} nowMs={nowMs} notice={notice.value} onStart={() => void begin()} />
+      {pin.value !== null && (
+        <pin.value.Screen model={pin.value.model} language={start.language} onBack={stopAsking} />
+      )}
+      {stage === 'start' && pin.value === null && (
+        <StartScreen
+          model={start}
+          nowMs={nowMs}
+          notice={notice.value}
+          onStart={() => void (start.tablet.value.hasPin ? askForPin() : begin())}
+        />
       )}
       {shift.value !== null && <shift.value.Screens model={shift.value.model} video={video} nowMs={nowMs} />}
     </main>

@@ -26,11 +26,7 @@ openTablet().then(
     });
     addEventListener('error', ({ error }) => error && start.fail(error));
     addEventListener('unhandledrejection', ({ reason }) => start.fail(reason));
-    const loadSetUp = async () => {
-      const { openEnrol, EnrolScreen } = await import('../enrol/enrol-part.tsx');
-      return { model: await openEnrol(start, tablet), Screen: EnrolScreen };
-    };
-    render(<GuardPage start={start} video={video} loadShift={loadShift} loadSetUp={loadSetUp} />, page);
+    render(<GuardPage start={start} video={video} loadShift={loadShift} />, page);
   },
   async (error) => {
     const { NotOpenedScreen } = await import('./shift-part.tsx');

@@ -18,7 +18,7 @@ export interface StartContext {
 }
 
 export interface StartRow {
-  readonly row: 'network' | 'waiting' | 'list' | 'settings' | 'clock' | 'storage';
+  readonly row: 'tablet' | 'network' | 'waiting' | 'list' | 'settings' | 'clock' | 'storage';
   readonly name: string;
   readonly text: string;
   /** For the person who looks into it, line by line. */
@@ -26,7 +26,7 @@ export interface StartRow {
   readonly sign: SignKind;
   readonly isTrouble: boolean;
   readonly key?:
-    | { readonly word: string; readonly does: 'refresh' }
+    | { readonly word: string; readonly does: 'refresh' | 'settings' }
     | { readonly word: string; readonly does: 'recover'; readonly stop: Stop };
 }
 
@@ -38,7 +38,24 @@ export function startRows(state: TabletState, context: StartContext): readonly S
     ...settingsRows(state, context),
     clockRow(state, context),
     storageRow(state, context),
+    tabletRow(state, context),
   ];
+}
+
+function tabletRow({ identity, hasPin }: TabletState, { texts }: StartContext): StartRow {
+  const row = { row: 'tablet', name: texts.tablet } as const;
+  if (identity === 'revoked') {
+    const key = { word: texts.setUp, does: 'recover', stop: { why: 'revoked' } } as const;
+    return { ...row, text: texts.tabletRevoked, sign: 'refuse', isTrouble: true, key };
+  }
+  const text = hasPin ? texts.tabletWithPin : texts.tabletWithoutPin;
+  return {
+    ...row,
+    text,
+    sign: 'admit',
+    isTrouble: false,
+    key: { word: texts.settingsKey, does: 'settings' },
+  };
 }
 
 function networkRow({ network }: TabletState, context: StartContext): StartRow {

@@ -1,12 +1,14 @@
 // What the first screen stands on, without its looks: how the tablet is, which gate this is, and what can be mended from
 // here. A shift stands on it too.
 
-import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { type ReadonlySignal, signal } from '@preact/signals';
 import { errorText } from '../../core/error-text.ts';
 import type { Tablet, TabletState } from '../../device/tablet.ts';
 import type { Language } from '../parts/texts/languages.ts';
 import { createShiftModel, type Memory, type ShiftModel } from './shift-model.ts';
 import { isCauseStanding, type Stop } from './stops.ts';
+
+export type StartPage = 'shift' | 'settings' | 'set-up';
 
 export interface StartModel {
   readonly language: Language;
@@ -17,8 +19,11 @@ export interface StartModel {
   readonly reported: ReadonlySignal<Stop | null>;
   /** A way on was tried, and the cause still stands. */
   readonly isStillStopped: ReadonlySignal<boolean>;
-  /** The tablet is being set up again, though it is set up. */
-  readonly isSettingUp: Signal<boolean>;
+  /** What the page shows of an enrolled tablet. */
+  readonly page: ReadonlySignal<StartPage>;
+  turnTo(page: StartPage): void;
+  openEnrolment: Tablet['openEnrolment'];
+  openPin: Tablet['openPin'];
   report(stop: Stop | null): void;
   /** The way on from a stop, and from a row of the start screen that stands for one. */
   recover(stop: Stop): Promise<void>;
@@ -34,6 +39,7 @@ export function createStartModel(tablet: Tablet, memory: Memory, language: Langu
   const reported = signal<Stop | null>(null);
   const isStillStopped = signal(false);
   const isBusy = signal(false);
+  const page = signal<StartPage>('shift');
   const shift = createShiftModel(state, memory);
 
   tablet.subscribe((next) => {
@@ -66,7 +72,12 @@ export function createStartModel(tablet: Tablet, memory: Memory, language: Langu
     isBusy,
     reported,
     isStillStopped,
-    isSettingUp: signal(false),
+    page,
+    turnTo(next) {
+      page.value = next;
+    },
+    openEnrolment: tablet.openEnrolment,
+    openPin: tablet.openPin,
     fail,
     report(stop) {
       reported.value = stop;
@@ -74,6 +85,11 @@ export function createStartModel(tablet: Tablet, memory: Memory, language: Langu
     recover: (standing) =>
       guarded(async () => {
         isStillStopped.value = false;
+        if (standing.why === 'revoked') {
+          reported.value = null;
+          page.value = 'set-up';
+          return;
+        }
         if (standing.why === 'log-vanished' || standing.why === 'log-broken') await tablet.beginNewLog();
         else if (standing.why !== 'fault') await tablet.refresh();
         isStillStopped.value = isCauseStanding(standing, tablet.state);

@@ -86,6 +86,11 @@ function noticeText(notice: StartNotice, texts: StartTexts): string | null {
   return notice.kind === 'starting' ? texts.starting : texts.notLoaded(notice.detail);
 }
 
+function press(key: NonNullable<StartRow['key']>, model: StartModel): void {
+  if (key.does === 'settings') model.turnTo('settings');
+  else void (key.does === 'recover' ? model.recover(key.stop) : model.refresh());
+}
+
 function Row({ row, model }: { readonly row: StartRow; readonly model: StartModel }): JSX.Element {
   const { key } = row;
   return (
@@ -103,11 +108,7 @@ function Row({ row, model }: { readonly row: StartRow; readonly model: StartMode
         ))}
       </p>
       {key !== undefined && (
-        <button
-          type="button"
-          disabled={model.isBusy.value}
-          onClick={() => void (key.does === 'recover' ? model.recover(key.stop) : model.refresh())}
-        >
+        <button type="button" disabled={model.isBusy.value} onClick={() => press(key, model)}>
           {key.word}
         </button>
       )}

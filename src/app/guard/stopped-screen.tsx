@@ -90,6 +90,8 @@ function Stopped({ why, words, status, children }: StoppedProps): JSX.Element {
 
 function wordsOf(stop: Stop, { stopped }: Catalogue): StopWords {
   switch (stop.why) {
+    case 'revoked':
+      return stopped.revoked;
     case 'no-trust':
       return stopped.noTrust;
     case 'no-day-key':

@@ -12,6 +12,7 @@ export type Stop =
 /** What the state alone says, before any pass is held up. */
 export function stopOfState(state: TabletState): Stop | null {
   if (state.log !== 'open') return { why: `log-${state.log}` };
+  if (state.identity === 'revoked') return { why: 'revoked' };
   if (state.trust === null) return { why: 'no-trust' };
   if (!state.hasDayKey) return { why: 'no-day-key' };
   return state.storage === 'full' ? { why: 'storage-full' } : null;
@@ -20,6 +21,8 @@ export function stopOfState(state: TabletState): Stop | null {
 /** Whether this state still shows that cause. */
 export function isCauseStanding(stop: Stop, state: TabletState): boolean {
   switch (stop.why) {
+    case 'revoked':
+      return state.identity === 'revoked';
     case 'no-trust':
       return state.trust === null;
     case 'no-day-key':

@@ -102,6 +102,7 @@ async function finish(
     key,
     nextKey: null,
     isRevoked: false,
+    isWiping: false,
   };
   const stood = (await facts.get('position')) as LogPosition | undefined;
   const run = { site, device, epoch: freshEpoch(device, epoch, stood) };

@@ -27,6 +27,8 @@ export interface StoredIdentity {
   readonly nextKey: StoredKey | null;
   /** The server has said so; only a new enrolment ends it. */
   readonly isRevoked: boolean;
+  /** A wipe has begun: nothing else is left, and the server is to be told. */
+  readonly isWiping: boolean;
 }
 
 /** An enrolment under way: enough to go on with after a kill at any point. */

@@ -17,6 +17,8 @@ export interface TabletIdentity {
   readonly serverKey: Bytes;
   readonly rootHash: Bytes;
   readonly isRevoked: boolean;
+  /** Its wipe has begun. */
+  readonly isWiping: boolean;
   /** Of the key that signs now. */
   readonly keySinceSeconds: number;
   readonly signer: DeviceSigner;
@@ -50,7 +52,7 @@ function openIdentity(database: Database, stored: StoredIdentity): TabletIdentit
   if (!origin.ok) throw new Error(`not an origin: ${stored.origin}`);
   let { key, isRevoked } = stored;
   let signer = signerOf(key);
-  const { site, gate, device, serverKey, rootHash } = stored;
+  const { site, gate, device, serverKey, rootHash, isWiping } = stored;
   return {
     origin: origin.value,
     site,
@@ -58,6 +60,7 @@ function openIdentity(database: Database, stored: StoredIdentity): TabletIdentit
     device,
     serverKey,
     rootHash,
+    isWiping,
     get isRevoked() {
       return isRevoked;
     },
@@ -77,6 +80,7 @@ function openIdentity(database: Database, stored: StoredIdentity): TabletIdentit
       return true;
     },
     async noteRevoked() {
+      if (isRevoked) return;
       isRevoked = true;
       // Not what was enrolled anew in the meantime.
       const isOwn = (now: StoredIdentity) => now.key.publicKey.join() === key.publicKey.join();

@@ -160,7 +160,7 @@ export function createTrustIntake(
       return false;
     }
     // With which root trust begins is told by the enrolment.
-    if (memory.identity === null) return false;
+    if (memory.identity === null || memory.identity.isWiping) return false;
     const isReached = await withTrustLock(() => refreshOrSay(memory));
     if (isReached === 'busy') {
       await trustLockIsFree();

@@ -64,8 +64,7 @@ async function openBench(): Promise<LatencyBench> {
     return { model, Screens: ShiftScreens };
   };
   const page = document.getElementById('page') ?? document.body;
-  const loadSetUp = () => Promise.reject(new Error('this tablet is not set up'));
-  render(<GuardPage start={start} video={video} loadShift={loadShift} loadSetUp={loadSetUp} />, page);
+  render(<GuardPage start={start} video={video} loadShift={loadShift} />, page);
   await model.startShift(video);
   const isShown = () => document.querySelector('main[data-stage=scanning]') !== null;
   while (!model.camera.state.value.isLooking || !isShown()) await wait(50);

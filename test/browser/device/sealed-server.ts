@@ -76,6 +76,7 @@ export class SealedServer {
           key,
           nextKey: null,
           isRevoked: false,
+          isWiping: false,
         });
         await window.log.writePosition(database, { site, device, epoch: 1 });
         database.close();

@@ -54,6 +54,7 @@ export const VERDICTS: Readonly<Record<string, Verdict>> = {
 export const wellState: TabletState = {
   trust: { held: trust, ageSeconds: 5 * 3600, state: 'fresh' },
   identity: 'enrolled',
+  hasPin: false,
   trustTrouble: null,
   waiting: 0,
   network: { isReachable: true, sinceMs: NOW_SECONDS * 1000 },
@@ -126,6 +127,7 @@ export function createMemoryTablet(): MemoryTablet {
       return null;
     },
     async refresh() {},
+    openPin: () => Promise.reject(new Error('nobody has a PIN here')),
     openEnrolment: () => Promise.reject(new Error('nobody enrols here')),
     async beginNewLog() {
       become({ log: 'open' });

@@ -81,6 +81,7 @@ export interface Catalogue {
     readonly notARefusal: string;
   };
   readonly stopped: {
+    readonly revoked: Stop;
     readonly noTrust: Stop;
     readonly noDayKey: Stop;
     readonly storageFull: Stop;
@@ -100,6 +101,12 @@ export interface StartTexts {
   readonly gate: string;
   readonly chooseGate: string;
   readonly directionOf: string;
+  readonly tablet: string;
+  readonly tabletWithPin: string;
+  readonly tabletWithoutPin: string;
+  readonly tabletRevoked: string;
+  readonly settingsKey: string;
+  readonly setUp: string;
   readonly network: string;
   readonly reachable: string;
   readonly unreachable: (age: string) => string;

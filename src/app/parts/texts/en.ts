@@ -101,6 +101,11 @@ export const en: Catalogue = {
     notARefusal: 'This is not a refusal. It says nothing about the holder.',
   },
   stopped: {
+    revoked: {
+      what: 'Out of service',
+      next: 'The manager has taken this tablet out of service. It judges no pass. Waiting scans stay here: save them to a file, or set the tablet up again.',
+      key: 'Set up again',
+    },
     noTrust: {
       what: 'No list yet',
       next: 'This tablet holds no list to judge passes by. Connect it to the network and fetch the list.',
