@@ -151,6 +151,7 @@ export function createEnrolModel(parts: EnrolParts): EnrolModel {
     back() {
       reset();
       fault.value = null;
+      if (state.value.kind === 'ended') way.value = null;
       if (state.value.kind !== 'idle') void guarded(desk.cancel());
       else if (way.value !== null) way.value = null;
       else parts.onLeave();
