@@ -127,6 +127,12 @@ export function createGuardModel(start: StartModel, parts: GuardParts): GuardMod
     }
   };
 
+  /** One verdict has one answer, however often the key is pressed; it is forgotten with the verdict. */
+  let answered: Shown | null = null;
+  effect(() => {
+    if (verdict.shown.value === null) answered = null;
+  });
+
   // Frames are looked at while the guard waits for a code; and under an admit, so that the next in line need not wait.
   let lookTimer: ReturnType<typeof setTimeout> | undefined;
   let stageBefore: Stage = 'start';
@@ -143,9 +149,6 @@ export function createGuardModel(start: StartModel, parts: GuardParts): GuardMod
     if (inMs === 0) untracked(() => camera.setLooking(true));
     else lookTimer = setTimeout(() => camera.setLooking(true), inMs);
   });
-
-  /** One verdict has one answer, however often the key is pressed. */
-  let answered: Shown | null = null;
 
   const takeUpdate = (): void => {
     if (isUpdateReady.value && verdict.shown.value === null && !isJudging.value && !isBusy.value)

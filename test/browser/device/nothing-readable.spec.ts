@@ -5,12 +5,13 @@ import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CDPSession, chromium, expect, type Page, test } from '@playwright/test';
+import { chromium, expect, type Page, test } from '@playwright/test';
 import { parseSealedEnvelope, type SealedEnvelope } from '../../../src/core/log/sealed/envelope.ts';
 import { nonceOf } from '../../../src/core/log/sealed/sealer.ts';
 import { BOX_KEY_BYTES, openBox } from '../../../src/core/nacl/box.ts';
+import { type Canary, findCanaries } from '../../support/canaries.ts';
 import { findChromium } from '../../support/find-chromium.mjs';
-import { type Canary, findCanaries } from './canaries.ts';
+import { takeHeap } from '../../support/heap.ts';
 import { openLogPage } from './open-page.ts';
 import { SealedServer } from './sealed-server.ts';
 
@@ -80,13 +81,9 @@ test('1,000 scans leave no name and no id behind, and nothing that opens a recor
     expect([...verdicts]).toEqual([['admit', SCANS]]);
     await lock(page);
 
-    const session = await context.newCDPSession(page);
-    const heap = await takeHeap(session);
-    const seenNumbers = new Set(heapStrings(heap));
-    expect(findCanaries(Buffer.from(heap), canaries)).toEqual([]);
-    expect(passes.filter(({ index }) => seenNumbers.has(String(index))).map(({ index }) => index)).toEqual(
-      [],
-    );
+    const heap = await takeHeap(page);
+    expect(findCanaries(heap.bytes, canaries)).toEqual([]);
+    expect(passes.filter(({ index }) => heap.strings.has(String(index)))).toEqual([]);
 
     const dumpOf = async (isWhole: boolean) =>
       Buffer.from(await page.evaluate((whole) => window.log.dump(whole), isWhole), 'base64');
@@ -122,17 +119,6 @@ async function lock(page: Page): Promise<void> {
     window.dispatchEvent(new Event('visibilitychange'));
   });
 }
-
-async function takeHeap(session: CDPSession): Promise<string> {
-  const chunks: string[] = [];
-  session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => chunks.push(chunk));
-  await session.send('HeapProfiler.enable');
-  await session.send('HeapProfiler.collectGarbage');
-  await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false, captureNumericValue: true });
-  return chunks.join('');
-}
-
-const heapStrings = (heap: string): readonly string[] => (JSON.parse(heap) as { strings: string[] }).strings;
 
 function readFolder(folder: string): Buffer {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });

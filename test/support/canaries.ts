@@ -1,6 +1,6 @@
 // Looks for what must not be there: a canary in bytes, as it is, in UTF-16, hexadecimal and base64.
 
-import { encodeHex } from '../../../src/core/bytes/hex.ts';
+import { encodeHex } from '../../src/core/bytes/hex.ts';
 
 export interface Canary {
   readonly name: string;
