@@ -1,6 +1,7 @@
 // What was promised, and to whom: verdicts that a guard was given, records that the server signed for. The promises are
 // held against what lies on disks and in tables, by hashes of its own and none of production code's judgement.
 
+import { createHash } from 'node:crypto';
 import type { Bytes } from '../../src/core/bytes/bytes.ts';
 import { encodeHex } from '../../src/core/bytes/hex.ts';
 import type { Head, LogIdentity } from '../../src/core/log/envelope.ts';
@@ -44,6 +45,9 @@ export class Ledger {
   /** Runs to which something was done: of all others the audit must say that they are sound. */
   readonly tainted = new Set<string>();
 
+  /** Hashes of all that tablets ever wrote, or their disks made of it. */
+  readonly #written = new Set<string>();
+  readonly #foundWritten = new WeakSet<object>();
   readonly #sessions = new SessionBook();
   readonly #chains = new ServerChains();
 
@@ -98,6 +102,7 @@ export class Ledger {
   /** A tablet writes: what it writes follows what it wrote before, and tells nothing. */
   append(before: Head, identity: LogIdentity, envelope: Bytes): void {
     this.#look(envelope, 'a disk');
+    this.#written.add(hexOfBytes(envelope));
     const fault = linkFault(before, identity, envelope);
     if (fault !== null) this.break('the chain has no gap', `${fault} on ${forkName(identity)}`);
   }
@@ -117,6 +122,7 @@ export class Ledger {
 
   damage(before: DiskRecord, after: DiskRecord): void {
     this.#damagedByKey.set(before.key, after.key);
+    this.#written.add(hexOfBytes(after.envelope));
     this.#originalsByKey.set(after.key, before.key);
     this.doubt(before.identity);
   }
@@ -184,6 +190,8 @@ export class Ledger {
     let records = 0;
     for (const [name, run] of runsByName) {
       records += run.recordsBySeq.size;
+      for (const line of [...run.recordsBySeq.values(), ...run.apart])
+        if (!this.#isWritten(line)) this.break('storage is bounded', `${name} holds what no tablet wrote`);
       for (const { seq, kind, hash } of run.apart) {
         if (kind !== 'fork') continue;
         const isAlarmed = run.forks.some((fork) => fork.seq === seq && hexOf(fork.hash) === hexOf(hash));
@@ -197,6 +205,13 @@ export class Ledger {
     const counted = [...countsByName.values(), ...unopened].reduce((sum, { count }) => sum + count, 0);
     if (counted !== records)
       this.break('exactly once per identity', `${records} records were counted as ${counted}`);
+  }
+
+  #isWritten(line: { readonly hash: Bytes }): boolean {
+    if (this.#foundWritten.has(line)) return true;
+    if (!this.#written.has(hexOf(line.hash))) return false;
+    this.#foundWritten.add(line);
+    return true;
   }
 
   /** The disk may have damaged it after it was sent. */
@@ -232,6 +247,8 @@ const short = (key: string): string => {
   const [device = '', epoch, seq, hash = ''] = key.split('/');
   return `${device.slice(-4)}/${epoch}/${seq}/${hash.slice(0, 8)}`;
 };
+
+const hexOfBytes = (bytes: Bytes): string => createHash('sha256').update(bytes).digest('hex');
 
 const hexByHash = new WeakMap<Bytes, string>();
 

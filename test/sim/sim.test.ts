@@ -9,11 +9,12 @@ import { openSimulator, type Simulator, shrink } from './simulate.ts';
 import { missingFaults, runSeeds } from './tally.ts';
 
 const SEEDS = 500;
-const STEPS = 100;
+const STEPS = 60;
+const MUTANT_STEPS = 100;
 const MUTANT_SEEDS = 300;
 const BROWSER_SEEDS = 100;
 const BROWSER_STEPS = 20;
-const LIMIT_MS = 180_000;
+const LIMIT_MS = 400_000;
 
 let simulator: Simulator;
 beforeAll(async () => {
@@ -74,7 +75,7 @@ describe('the simulator', () => {
   it(
     `catches each of ${MUTANTS.length} mutants`,
     async () => {
-      const hunts = await huntMutants(simulator, { from: 1, seeds: MUTANT_SEEDS, steps: STEPS });
+      const hunts = await huntMutants(simulator, { from: 1, seeds: MUTANT_SEEDS, steps: MUTANT_STEPS });
       expect(hunts.filter(({ caughtAfter }) => caughtAfter === null)).toEqual([]);
       expect(hunts.length).toBeGreaterThanOrEqual(12);
     },
@@ -85,7 +86,7 @@ describe('the simulator', () => {
     const [mutant] = MUTANTS;
     if (mutant === undefined) throw new Error('there are mutants');
     const broken = await seedThatBreaks(mutant);
-    const plan = drawPlan(broken, STEPS);
+    const plan = drawPlan(broken, MUTANT_STEPS);
     const small = await shrink(simulator, plan, mutant);
     const [before, after] = [await simulator.run(plan, mutant), await simulator.run(small, mutant)];
     expect(after.violation?.promise).toBe(before.violation?.promise);
@@ -95,6 +96,6 @@ describe('the simulator', () => {
 
 async function seedThatBreaks(mutant: Mutation): Promise<number> {
   for (let seed = 1; seed <= MUTANT_SEEDS; seed++)
-    if ((await simulator.runSeed(seed, STEPS, mutant)).violation !== null) return seed;
+    if ((await simulator.runSeed(seed, MUTANT_STEPS, mutant)).violation !== null) return seed;
   throw new Error(`no seed breaks what ${mutant.name}`);
 }
