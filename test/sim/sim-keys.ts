@@ -27,6 +27,8 @@ export interface SimKeys {
   readonly stranger: Signer;
   /** By the key's name. */
   deviceSigner(name: string): DeviceSigner;
+  /** By the name of its page and its number there. */
+  sessionSecret(name: string): Bytes;
   sealKeyPair(site: string, day: string): SealKeyPair;
 }
 
@@ -42,6 +44,7 @@ export async function openSimKeys(engines: Engines): Promise<SimKeys> {
     receipt: await createSigner(secretOf('receipt')),
     stranger: await createSigner(secretOf('stranger')),
     deviceSigner,
+    sessionSecret: (name) => secretOf('session', name),
     sealKeyPair: (site, day) => pairOf(`${site} ${day}`),
   };
 }

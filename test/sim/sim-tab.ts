@@ -41,6 +41,8 @@ export class SimTab {
   #open: OpenTab | null = null;
   #life: Life | null = null;
   #queue: Promise<unknown> = Promise.resolve();
+  /** Of all its openings: no two have the same secret. */
+  #sessions = 0;
 
   constructor(
     readonly tablet: SimTablet,
@@ -159,7 +161,10 @@ export class SimTab {
     const { world } = this.tablet.parts;
     const { time, mutation, ledger, keys } = world;
     const watch = new TryWatch(time, (what) => ledger.break('back-off is bounded', `${this.name}: ${what}`));
-    const randomBytes = (length: number) => this.chance.bytes(length);
+    const randomBytes = () => {
+      this.#sessions += 1;
+      return keys.sessionSecret(`${this.name} ${this.#sessions}`);
+    };
     const plainSealer = createSealer(randomBytes, keys.agreement);
     const sealer = mutation.sealer?.(plainSealer, { randomBytes, agreement: keys.agreement }) ?? plainSealer;
     const plainLog = createRecordLog(disk, turns, this.#writer(sealer, disk));

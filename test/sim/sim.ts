@@ -27,6 +27,8 @@ interface Options {
 }
 
 export async function main(args: string[]): Promise<number> {
+  // Thousands of faults are thrown and met: nobody reads where.
+  Error.stackTraceLimit = 0;
   const options = parseOptions(args);
   if (options === null) {
     console.error(USAGE);
