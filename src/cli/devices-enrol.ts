@@ -40,7 +40,7 @@ export async function enrolDevice(args: readonly string[], io: CommandIo): Promi
   if (values.gate === undefined) throw new UsageError('enrol needs --gate ID');
   const site = await openSite(values);
   const offered = (await site.ask('POST', 'enrolments', { json: { gate: values.gate } })) as OfferedEnrolment;
-  io.out(sheetOf(offered, io.isTerminal));
+  io.out(sheetOf(offered, io.isTerminal && io.env.NO_COLOR === undefined));
   return values['no-wait'] ? 0 : awaitTablet(site, offered.id, io);
 }
 

@@ -63,8 +63,13 @@ export const createTabletKeeper =
     return atHand(device, key.value.key, params, request.body);
   };
 
-const refuse = (c: ApiContext, status: 401 | 403 | 429, error: string): Response =>
-  c.json({ error }, status, NOT_KEPT);
+/** After a minute some of its nonces are forgotten. */
+const RETRY_SECONDS = 60;
+
+const refuse = (c: ApiContext, status: 401 | 403 | 429, error: string): Response => {
+  if (status === 429) c.header('Retry-After', String(RETRY_SECONDS));
+  return c.json({ error }, status, NOT_KEPT);
+};
 
 const NOT_KEPT = { 'Cache-Control': 'no-store' };
 

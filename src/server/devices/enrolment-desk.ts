@@ -18,6 +18,7 @@ import {
   type ConfirmRefusal,
   claimEnrolment,
   confirmEnrolment,
+  type Enrolment,
   type EnrolmentClaim,
   isExpired,
   offerEnrolment,
@@ -52,6 +53,7 @@ export interface OfferedEnrolment {
 }
 
 export interface EnrolmentState {
+  readonly id: string;
   readonly state: 'offered' | 'claimed' | 'confirmed' | 'expired';
   readonly gate: string;
   /** Once it was claimed: what the tablet shows too. */
@@ -71,6 +73,8 @@ export interface EnrolmentDesk {
   /** One that confirms itself once it is claimed. */
   offerOpenly(site: string, gate: string): Promise<OfferedEnrolment>;
   look(site: string, id: string): Promise<EnrolmentState | null>;
+  /** Offered or claimed, and not over: a console that was closed goes on with them. */
+  underWay(site: string): Promise<readonly EnrolmentState[]>;
   cancel(site: string, id: string): Promise<boolean>;
   confirm(
     site: string,
@@ -155,15 +159,14 @@ export function createEnrolmentDesk(tools: EnrolmentTools): EnrolmentDesk {
     offerOpenly: (site, gate) => addOffer(site, gate, true),
     async look(site, id) {
       const found = await enrolments.find(site, id);
-      if (found === null) return null;
-      const { enrolment } = found;
-      return {
-        state: isExpired(enrolment, nowSeconds()) ? 'expired' : enrolment.kind,
-        gate: enrolment.gate,
-        digits: enrolment.kind === 'claimed' ? enrolment.digits : null,
-        device: enrolment.kind === 'confirmed' ? enrolment.device : null,
-        expiresSeconds: enrolment.expiresSeconds,
-      };
+      return found === null ? null : stateOf(found.enrolment, nowSeconds());
+    },
+    async underWay(site) {
+      const held = await enrolments.list(site);
+      const states = held.flatMap(({ enrolment, isOpen }) =>
+        isOpen ? [] : [stateOf(enrolment, nowSeconds())],
+      );
+      return states.filter(({ state }) => state !== 'expired');
     },
     cancel: (site, id) => enrolments.remove(site, id),
     confirm,
@@ -194,6 +197,15 @@ export function createEnrolmentDesk(tools: EnrolmentTools): EnrolmentDesk {
     },
   };
 }
+
+const stateOf = (enrolment: Enrolment, nowSeconds: number): EnrolmentState => ({
+  id: enrolment.id,
+  state: isExpired(enrolment, nowSeconds) ? 'expired' : enrolment.kind,
+  gate: enrolment.gate,
+  digits: enrolment.kind === 'claimed' ? enrolment.digits : null,
+  device: enrolment.kind === 'confirmed' ? enrolment.device : null,
+  expiresSeconds: enrolment.expiresSeconds,
+});
 
 /** What the server shows of itself: the key of its receipts, and with which root trust begins. */
 async function readServerIdentity({ trust }: EnrolmentTools): Promise<ServerIdentity> {

@@ -42,6 +42,12 @@ function addManagersRoutes(routes: GuardedRoutes, tools: EnrolmentRouteTools, de
     return offered.ok ? c.json(offered.value, 201, NOT_KEPT) : c.json({ error: offered.error }, 429);
   });
 
+  routes.person('manager', 'GET', '/sites/:site/enrolments', async (c) => {
+    const site = tools.findSite(c.req.param('site'));
+    if (site === null) return c.json({ error: 'unknown-site' }, 404);
+    return c.json({ enrolments: await desk.underWay(site.id) }, 200, NOT_KEPT);
+  });
+
   routes.person('manager', 'GET', '/sites/:site/enrolments/:id', async (c) => {
     const state = await desk.look(c.req.param('site'), c.req.param('id'));
     return state === null ? unknownEnrolment(c) : c.json(state, 200, NOT_KEPT);

@@ -29,6 +29,8 @@ export interface EnrolmentStore {
   find(site: string, id: string): Promise<StoredEnrolment | null>;
   /** Of all sites, not confirmed yet; those too whose end has passed. The latest first. */
   unconfirmed(): Promise<readonly StoredEnrolment[]>;
+  /** Of the site, not confirmed yet. The latest first. */
+  list(site: string): Promise<readonly StoredEnrolment[]>;
   countLive(site: string, nowSeconds: number): Promise<number>;
   /** False when another tablet was faster. */
   claim(claimed: Claimed, proof: Bytes): Promise<boolean>;
@@ -72,6 +74,13 @@ export const openEnrolmentStore = (pool: SqlPool): EnrolmentStore => ({
     pool.use(async (sql) => {
       const rows = await sql<Row[]>`
         SELECT * FROM enrolment WHERE kind <> 'confirmed' ORDER BY expires_at DESC LIMIT ${MOST_AT_HAND}`;
+      return rows.map(storedOf);
+    }),
+  list: (site) =>
+    pool.use(async (sql) => {
+      const rows = await sql<Row[]>`
+        SELECT * FROM enrolment WHERE site_id = ${site} AND kind <> 'confirmed'
+        ORDER BY expires_at DESC, id LIMIT ${MOST_AT_HAND}`;
       return rows.map(storedOf);
     }),
   countLive: (site, nowSeconds) =>

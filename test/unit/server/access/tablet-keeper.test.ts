@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bytes, utf8ToBytes } from '../../../../src/core/bytes/bytes.ts';
 import { encodeHex } from '../../../../src/core/bytes/hex.ts';
-import type { DeviceSigner } from '../../../../src/core/identity/device-key.ts';
+import { type DeviceSigner, deviceKeyId } from '../../../../src/core/identity/device-key.ts';
 import { verifyOrder } from '../../../../src/core/identity/device-order.ts';
 import { signRotation } from '../../../../src/core/identity/key-rotation.ts';
 import { verifyTimeAnswer } from '../../../../src/core/identity/time-answer.ts';
@@ -231,6 +231,19 @@ describe('a request that was taken', () => {
     const statuses = (await Promise.all(sent)).map(({ status }) => status);
     expect(statuses.filter((status) => status === 204)).toHaveLength(1);
     expect(statuses.filter((status) => status === 401)).toHaveLength(11);
+  });
+
+  it('is one of so many in its time', async () => {
+    const busy = await enrol();
+    const keyId = await deviceKeyId(busy.signer.publicKey);
+    await server.query(
+      `INSERT INTO request_nonce (site_id, key_id, nonce, expires_at)
+       SELECT '${SITE}', '${keyId}', decode(lpad(to_hex(n), 32, '0'), 'hex'), to_timestamp(${NOW + 300}) FROM generate_series(1, 2000) AS n`,
+    );
+    const answer = await sendSigned(server, busy, ORDERS, NOW);
+    expect([answer.status, answer.headers.get('Retry-After')]).toEqual([429, '60']);
+    expect(await answer.json()).toEqual({ error: 'nonce-too-many' });
+    expect((await sendSigned(server, tablet, ORDERS, NOW)).status).toBe(204);
   });
 
   it('is not longer than its route allows', async () => {

@@ -163,6 +163,24 @@ describe('a manager', () => {
     expect((await ask('POST', `${ENROLMENTS}/nothing/confirm`, { digits: '000000' })).status).toBe(404);
   });
 
+  it('sees what is under way, and offers so many at a time', async () => {
+    const before = await ask('GET', ENROLMENTS);
+    const held = (before.json as { enrolments: readonly { id: string }[] }).enrolments;
+    const ids: string[] = [];
+    for (let left = 32 - held.length; left > 0; left--) ids.push((await offer()).id);
+    expect(await ask('POST', ENROLMENTS, { gate: GATE })).toEqual({
+      status: 429,
+      json: { error: 'enrolments-too-many' },
+    });
+    const after = (await ask('GET', ENROLMENTS)).json as { enrolments: readonly { id: string }[] };
+    expect(after.enrolments).toHaveLength(32);
+    expect(after.enrolments).toEqual(
+      expect.arrayContaining(ids.map((id) => expect.objectContaining({ id, state: 'offered' }))),
+    );
+    for (const id of ids) expect((await ask('DELETE', `${ENROLMENTS}/${id}`)).status).toBe(204);
+    expect(await ask('GET', ENROLMENTS)).toEqual(before);
+  });
+
   it('takes an offer back, at its own site', async () => {
     const { id, invitation } = await offer();
     expect((await ask('DELETE', `/sites/elsewhere/enrolments/${id}`)).status).toBe(404);
