@@ -61,7 +61,8 @@ async function runUntil(world: CrashWorld, flow: Flow, stop: Stop): Promise<void
 async function recover(world: CrashWorld): Promise<string | null> {
   const page = world.open(new Operations(null));
   await page.scan();
-  if (world.nextKey !== null) await page.changeKey();
+  await page.changeKey();
+  if (world.nextKey !== null) return 'the key cannot be changed any more';
   const sent = await page.sync();
   if (sent.kind !== 'drained' || world.waiting.size > 0) return 'it does not drain';
   const runs = [...world.tables.runsByName.values()];

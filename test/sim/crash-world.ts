@@ -3,10 +3,16 @@
 
 import type { Bytes } from '../../src/core/bytes/bytes.ts';
 import { encodeHex } from '../../src/core/bytes/hex.ts';
-import { signRotation } from '../../src/core/identity/key-rotation.ts';
+import type { DevicePublicKey } from '../../src/core/identity/device-key.ts';
+import { KEY_LIFE_SECONDS } from '../../src/core/identity/key-rotation.ts';
+import { parsePublicOrigin } from '../../src/core/identity/public-origin.ts';
 import { sealKeyOf } from '../../src/core/log/sealed/day-keys.ts';
 import type { GateRecord } from '../../src/core/log/sealed/record.ts';
 import { createSealer } from '../../src/core/log/sealed/sealer.ts';
+import { makeDeviceKey, signerOf } from '../../src/device/identity/device-keys.ts';
+import { type DutyPorts, doDuties } from '../../src/device/identity/duties.ts';
+import type { SignedRequest } from '../../src/device/identity/signed-net.ts';
+import type { StoredKey } from '../../src/device/identity/stored-identity.ts';
 import { readReceiptUnder } from '../../src/device/read-receipt.ts';
 import { ingestBatch } from '../../src/server/ingest.ts';
 import type { LogDisk, LogPosition, LogTurns, NetAnswer, SyncPorts } from '../../src/sync/ports.ts';
@@ -76,8 +82,10 @@ export class CrashWorld {
   position: LogPosition | null = null;
   readonly waiting = new Map<number, Bytes>();
   receipt: Bytes | null = null;
-  key = 'crash key 1';
-  nextKey: string | null = null;
+  #key: StoredKey | null = null;
+  nextKey: StoredKey | null = null;
+  /** A change of the key is due each time that it is asked for. */
+  #nowSeconds = NOW_MS / 1000;
   /** 'seq hash' of every verdict that a guard was given. */
   readonly given: string[] = [];
 
@@ -87,10 +95,15 @@ export class CrashWorld {
   ) {}
 
   async enrol(): Promise<void> {
-    const { publicKey } = this.keys.deviceSigner(this.key);
-    const word = await this.register.enrol(SIM_SITE.id, publicKey, DEVICE, NOW_MS / 1000);
+    this.#key = await makeDeviceKey(this.#nowSeconds);
+    const word = await this.register.enrol(SIM_SITE.id, this.#signer.publicKey, DEVICE, this.#nowSeconds);
     const identity = { site: SIM_SITE.id, ...word };
     this.position = { identity, head: { seq: 0, hash: NO_HASH } };
+  }
+
+  get #signer() {
+    if (this.#key === null) throw new Error('the tablet is not enrolled');
+    return signerOf(this.#key);
   }
 
   /** The page, from its opening on. */
@@ -107,7 +120,7 @@ export class CrashWorld {
     const ports: Omit<SyncPorts, 'clock' | 'random'> = {
       store: log,
       net: { sendBatch: (_site, body) => this.#send(operations, body) },
-      makeBatch: createBatchSigner(() => onDisk(() => keys.deviceSigner(this.key))),
+      makeBatch: createBatchSigner(() => onDisk(() => this.#signer)),
       readReceipt: readReceiptUnder(() => [keys.receipt.publicKey], keys.engine),
     };
     return {
@@ -156,30 +169,76 @@ export class CrashWorld {
     };
   }
 
-  /** The next key is on the disk before it is sent, and in use only when the server has it. */
+  /** As the tablet's duties do it. */
   async #changeKey(operations: Operations, onDisk: <T>(work: () => T) => Promise<T>): Promise<void> {
-    const next = await onDisk(() => {
-      this.nextKey ??= `after ${this.key}`;
-      return this.nextKey;
+    this.#nowSeconds += KEY_LIFE_SECONDS;
+    const fresh = await makeDeviceKey(this.#nowSeconds);
+    await doDuties({
+      identity: await onDisk(() => this.#identity()),
+      net: { send: (request) => this.#sendDuty(operations, request) },
+      store: {
+        ...NO_ORDERS,
+        nextKey: () =>
+          onDisk(() => {
+            this.nextKey ??= fresh;
+            return this.nextKey;
+          }),
+        dropNextKey: () =>
+          onDisk(() => {
+            this.nextKey = null;
+          }),
+        useNextKey: (nowSeconds) =>
+          onDisk(() => {
+            if (this.nextKey === null) return;
+            this.#key = { ...this.nextKey, sinceSeconds: nowSeconds };
+            this.nextKey = null;
+          }),
+      },
+      engine: this.keys.engine,
+      orderKeys: () => [this.keys.receipt.publicKey],
+      nowSeconds: () => this.#nowSeconds,
     });
-    const [current, coming] = [this.keys.deviceSigner(this.key), this.keys.deviceSigner(next)];
-    const body = await signRotation({ site: SIM_SITE.id, device: DEVICE }, NOW_MS / 1000, current, coming);
-    const isTaken = await operations.pass('elsewhere', async () => {
-      const refusal = await this.register.admit(DEVICE, current.publicKey);
-      if (refusal !== null) throw new Error(`the server says ${refusal}`);
-      return this.register.rotate(DEVICE, body, NOW_MS / 1000, this.keys.verifyDevice);
+  }
+
+  #identity(): DutyPorts['identity'] {
+    const origin = parsePublicOrigin('https://gate.example');
+    if (!origin.ok || this.#key === null) throw new Error('the tablet is not enrolled');
+    return {
+      origin: origin.value,
+      site: SIM_SITE.id,
+      gate: 'gate-1',
+      device: DEVICE,
+      serverKey: this.keys.receipt.publicKey,
+      rootHash: NO_HASH,
+      isRevoked: false,
+      isWiping: false,
+      keySinceSeconds: this.#key.sinceSeconds,
+      signer: this.#signer,
+      renew: async () => true,
+      noteRevoked: async () => {},
+    };
+  }
+
+  #sendDuty(operations: Operations, { method, body }: SignedRequest) {
+    const { publicKey } = this.#signer;
+    return operations.pass('elsewhere', async () => {
+      await this.#admit(publicKey);
+      const isTaken =
+        method === 'GET' ||
+        (await this.register.rotate(DEVICE, body, this.#nowSeconds, this.keys.verifyDevice));
+      const status = isTaken ? 204 : 409;
+      return { kind: 'answer', status, retryAfterMs: null, body: NO_HASH, nonce: NO_HASH } as const;
     });
-    if (!isTaken) throw new Error('the server does not take the key');
-    await onDisk(() => {
-      this.key = next;
-      this.nextKey = null;
-    });
+  }
+
+  async #admit(key: DevicePublicKey): Promise<void> {
+    const refusal = await this.register.admit(DEVICE, key);
+    if (refusal !== null) throw new Error(`the server says ${refusal}`);
   }
 
   #send(operations: Operations, body: Bytes): Promise<NetAnswer> {
     return operations.pass('elsewhere', async () => {
-      const refusal = await this.register.admit(DEVICE, this.keys.deviceSigner(this.key).publicKey);
-      if (refusal !== null) throw new Error(`the server says ${refusal}`);
+      await this.#admit(this.#signer.publicKey);
       const taken = await ingestBatch(SIM_SITE, body, {
         storage: openMemoryStorage(this.tables, () => operations.pass('elsewhere', async () => {})),
         trust: {
@@ -207,6 +266,9 @@ export interface CrashPage {
   sync(): Promise<Sent>;
   changeKey(): Promise<void>;
 }
+
+const noOrder = (): Promise<never> => Promise.reject(new Error('nothing was ordered'));
+const NO_ORDERS = { forgetPin: noOrder, beginWipe: noOrder, finishWipe: noOrder };
 
 const HEARTBEAT: GateRecord = {
   kind: 'heartbeat',
