@@ -127,6 +127,11 @@ describe('SECURITY.md', () => {
     expect(promises.filter((line) => !/`test\/[^`]+` "/.test(line))).toEqual([]);
   });
 
+  it('numbers each promise once', () => {
+    const numbers = [...readDocument('SECURITY.md').matchAll(/^\| (\d+) +\|/gm)].map(([, number]) => number);
+    expect(numbers.filter((number, at) => numbers.indexOf(number) !== at)).toEqual([]);
+  });
+
   it.each(named)('$file has the test "$name"', ({ file, name }) => {
     expect(readDocument(file)).toContain(name);
   });
