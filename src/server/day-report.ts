@@ -1,9 +1,6 @@
 // The manager's view of one site's day, put together from counts and the last envelopes. A pseudonym never leaves here.
 
-import type { Bytes } from '../core/bytes/bytes.ts';
 import type { DayReport, HourCount, LatestScan } from '../core/log/day-report.ts';
-import { parseEnvelope } from '../core/log/encode-envelope.ts';
-import { parseRecord } from '../core/log/encode-record.ts';
 import type { DecisionRecord, ScanRecord } from '../core/log/record.ts';
 import { parseSealedEnvelope } from '../core/log/sealed/envelope.ts';
 import { createOpener, type FindSealKey, type Opener } from '../core/log/sealed/opener.ts';
@@ -119,13 +116,7 @@ interface Opened {
 
 /** Null for what nobody can open any more, or never could. */
 function openStored({ device, epoch, seq, envelope }: StoredEnvelope, opener: Opener): Opened | null {
-  const bytes = new Uint8Array(envelope);
-  const sealed = parseSealedEnvelope(bytes);
-  const record = sealed.ok ? opener.open(sealed.value) : openPlain(bytes);
+  const sealed = parseSealedEnvelope(new Uint8Array(envelope));
+  const record = sealed.ok ? opener.open(sealed.value) : sealed;
   return record.ok ? { record: record.value, run: `${device} ${epoch}`, seq } : null;
-}
-
-function openPlain(bytes: Bytes) {
-  const opened = parseEnvelope(bytes);
-  return opened.ok ? parseRecord(opened.value.record) : opened;
 }

@@ -5,7 +5,6 @@ import type { Bytes } from '../core/bytes/bytes.ts';
 import { signReceipt } from '../core/log/receipt.ts';
 import type { Site } from '../core/trust/trust.ts';
 import type { IngestRefusal, IngestTools } from './ingest/ingest-tools.ts';
-import { judgePlainBatch } from './ingest/plain-batch.ts';
 import { judgeSealedBatch } from './ingest/sealed-batch.ts';
 
 export type IngestAnswer =
@@ -15,12 +14,8 @@ export type IngestAnswer =
   /** Not a batch for this site as it stands: another answer will come for another body only. */
   | { readonly kind: 'refused'; readonly code: IngestRefusal };
 
-/** CBOR array of three; the form that is not sealed has nine. */
-const SEALED_HEAD = 0x83;
-
 export async function ingestBatch(site: Site, body: Bytes, tools: IngestTools): Promise<IngestAnswer> {
-  const judge = body[0] === SEALED_HEAD ? judgeSealedBatch : judgePlainBatch;
-  const judged = await judge(site, body, tools);
+  const judged = await judgeSealedBatch(site, body, tools);
   if (!judged.ok) return { kind: 'refused', code: judged.error };
   const { identity, to } = judged.value;
   const nowSeconds = () => Math.floor(tools.nowMs() / 1000);

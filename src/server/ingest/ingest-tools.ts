@@ -1,8 +1,7 @@
-// What taking batches needs, and what all forms of a batch have in common.
+// What taking batches needs.
 
 import type { Bytes } from '../../core/bytes/bytes.ts';
 import type { DevicePublicKey, VerifyDeviceSignature } from '../../core/identity/device-key.ts';
-import type { BatchRefusal } from '../../core/log/batch.ts';
 import type { Head, LogIdentity } from '../../core/log/envelope.ts';
 import { verifyReceipt } from '../../core/log/receipt.ts';
 import type { SealedBatchRefusal } from '../../core/log/sealed/batch.ts';
@@ -36,10 +35,8 @@ export interface SealedTools {
 }
 
 export type IngestRefusal =
-  | BatchRefusal
   | SealedBatchRefusal
   | 'batch-site'
-  | 'batch-head'
   | 'batch-unknown-device'
   | 'batch-signature'
   | 'batch-other-envelopes';

@@ -24,7 +24,8 @@ import { openSqlPool } from '../../../src/server/storage/sql-pool.ts';
 import { openStores, type Stores } from '../../../src/server/storage/stores.ts';
 import { openSiteTrust } from '../../../src/server/trust/site-trust.ts';
 import { fieldsFor } from '../../support/enrolled-tablet.ts';
-import { deviceOf, scansBatch } from '../../support/test-batch.ts';
+import { createSealedTablet } from '../../support/sealed-tablet.ts';
+import { deviceOf, scanOf } from '../../support/test-batch.ts';
 import { testEd25519Device } from '../../support/test-device.ts';
 import { createTestStation } from '../../support/test-station.ts';
 
@@ -87,7 +88,11 @@ async function knowing(stores: Stores): Promise<Stores> {
   };
   return {
     ...stores,
-    devices: { ...stores.devices, findByKey: async () => ({ device, key: publicKey }) },
+    devices: {
+      ...stores.devices,
+      findByKey: async () => ({ device, key: publicKey }),
+      keysOrAdopt: async () => [publicKey],
+    },
     nonces: { ...stores.nonces, remember: async () => ok(null) },
   };
 }
@@ -111,7 +116,7 @@ async function appOn(storage: Storage, demoRoutes: Hono | null = null, knowsTabl
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     isEnrolmentOpen: false,
     sealed: {
-      deviceKeysOf: async () => [],
+      deviceKeysOf: async () => [(await testEd25519Device(1)).publicKey],
       verifyDevice: openDeviceVerifier(engine),
       findSealKey: () => null,
       rulesOf: () => ({ seenBeforeWindowSeconds: 300, retentionDays: 7 }),
@@ -132,7 +137,9 @@ async function appOn(storage: Storage, demoRoutes: Hono | null = null, knowsTabl
 
 async function batchRequest() {
   const method = 'POST';
-  const body = scansBatch({ site: 'lindenhof', device: deviceOf(1), epoch: 1 }, 1, 1);
+  const log = await createSealedTablet(1);
+  await log.add(scanOf());
+  const body = await log.batch(1);
   const tablet = { publicOrigin: PUBLIC_ORIGIN, signer: await testEd25519Device(1) };
   const fields = await fieldsFor(tablet, { method, target: BATCHES, body }, NOW_MS / 1000);
   return { method, headers: { ...fields, 'Content-Type': 'application/cbor' }, body };

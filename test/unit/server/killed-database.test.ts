@@ -15,8 +15,8 @@ import { makeCluster, startPostmaster } from '../../../src/server/database/postm
 import { chooseRunAs } from '../../../src/server/database/run-as.ts';
 import { isAlive } from '../../../src/server/processes.ts';
 import { openSession } from '../../../src/server/storage/sql.ts';
-import { type EnrolledTablet, enrolOver, sendSigned } from '../../support/enrolled-tablet.ts';
-import { deviceOf, scansBatch, TEST_MINUTE } from '../../support/test-batch.ts';
+import { type EnrolledLog, enrolLog, sendBatch } from '../../support/enrolled-log.ts';
+import { scanOf, TEST_MINUTE } from '../../support/test-batch.ts';
 import { makeTestFolder } from '../../support/test-database.ts';
 import { testEd25519Device } from '../../support/test-device.ts';
 import { startTestServer, type TestServer } from '../../support/test-server.ts';
@@ -35,27 +35,31 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 describe('under load', () => {
   let station: TestStation;
   let server: TestServer;
-  let tablet: EnrolledTablet;
+  let tablets: EnrolledLog[];
   beforeEach(async () => {
     station = await createTestStation(TEST_MINUTE * 60);
     server = await startTestServer({ station, dataDir: folder, nowMs: () => TEST_MINUTE * 60_000 });
-    tablet = await enrolOver(server, { site: 'lindenhof', gate: 'gate-1' }, await testEd25519Device(7));
+    const receiptKey = station.receiptSigner.publicKey;
+    const world = { server, receiptKey, site: 'lindenhof', nowSeconds: () => TEST_MINUTE * 60 };
+    tablets = [];
+    for (let at = 0; at < TABLETS; at++)
+      tablets.push(await enrolLog(world, await testEd25519Device(at + 1), 'gate-1'));
   });
   afterEach(() => server.close());
 
   /** Sends batch after batch, each until a signed receipt covers it; gives the last number that was receipted. */
-  async function runTablet(device: string, mayStop: () => boolean, statuses: Set<number>): Promise<number> {
+  async function runTablet(
+    tablet: EnrolledLog,
+    mayStop: () => boolean,
+    statuses: Set<number>,
+  ): Promise<number> {
+    const { log } = tablet;
     const engine = await chooseEngine();
     let receipted = 0;
     while (!mayStop()) {
-      const body = scansBatch({ site: 'lindenhof', device, epoch: 1 }, receipted + 1, receipted + PER_BATCH);
-      const request = {
-        method: 'POST',
-        target: '/api/sites/lindenhof/batches',
-        body,
-        type: 'application/cbor',
-      };
-      const answer = await sendSigned(server, tablet, request, TEST_MINUTE * 60).catch(() => null);
+      while (log.envelopes.length < receipted + PER_BATCH) await log.add(scanOf());
+      const body = await log.batch(receipted + 1);
+      const answer = await sendBatch(server, tablet, body, TEST_MINUTE * 60).catch(() => null);
       statuses.add(answer?.status ?? 0);
       const bytes = new Uint8Array((await answer?.arrayBuffer().catch(() => null)) ?? new ArrayBuffer(0));
       const receipt = await verifyReceipt(bytes, [station.receiptSigner.publicKey], engine);
@@ -68,8 +72,8 @@ describe('under load', () => {
   it('is started again each time, and the log is whole', async () => {
     let isDone = false;
     const statuses = new Set<number>();
-    const devices = Array.from({ length: TABLETS }, (_, at) => deviceOf(at + 1));
-    const running = devices.map((device) => runTablet(device, () => isDone, statuses));
+    const devices = tablets.map(({ log }) => log.identity.device);
+    const running = tablets.map((tablet) => runTablet(tablet, () => isDone, statuses));
     const pids = new Set<number>();
     for (let kill = 0; kill < KILLS; kill++) {
       await sleep(400);

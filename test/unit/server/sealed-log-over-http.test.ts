@@ -10,13 +10,9 @@ import { type Bytes, utf8ToBytes } from '../../../src/core/bytes/bytes.ts';
 import { encodeCbor } from '../../../src/core/bytes/cbor.ts';
 import { encodeHex } from '../../../src/core/bytes/hex.ts';
 import type { DayReport } from '../../../src/core/log/day-report.ts';
-import { openDayKeys } from '../../../src/core/log/sealed/day-key-message.ts';
-import { keyNameOf } from '../../../src/core/log/sealed/day-keys.ts';
 import { parseSightings } from '../../../src/core/log/sealed/sightings-message.ts';
-import { boxKeyPairOf } from '../../../src/core/nacl/box.ts';
-import { chooseEngine } from '../../../src/core/signature/engine.ts';
-import { type EnrolledTablet, enrolOver, sendSigned } from '../../support/enrolled-tablet.ts';
-import { type SealedTablet, sealAs } from '../../support/sealed-tablet.ts';
+import { enrolLog, type EnrolledLog as Tablet } from '../../support/enrolled-log.ts';
+import { type EnrolledTablet, sendSigned } from '../../support/enrolled-tablet.ts';
 import { hashOf, scanOf, TEST_DAY, TEST_MINUTE } from '../../support/test-batch.ts';
 import { closeTestCluster } from '../../support/test-database.ts';
 import { testEd25519Device, testP256Device } from '../../support/test-device.ts';
@@ -36,11 +32,6 @@ let server: TestServer;
 let first: Tablet;
 let second: Tablet;
 
-interface Tablet {
-  readonly enrolled: EnrolledTablet;
-  readonly log: SealedTablet;
-}
-
 const send = (tablet: EnrolledTablet, method: string, path: string, body?: Bytes, type?: string) =>
   sendSigned(
     server,
@@ -54,41 +45,10 @@ const send = (tablet: EnrolledTablet, method: string, path: string, body?: Bytes
     nowMs / 1000,
   );
 
-async function enrol(signer: EnrolledTablet['signer'], gate: string): Promise<Tablet> {
-  const enrolled = await enrolOver(server, { site: SITE, gate }, signer);
-  const { device, epoch } = enrolled;
-  return { enrolled, log: await sealAs({ site: SITE, device, epoch }, signer, await sealKeysFor(enrolled)) };
-}
-
-async function sealKeysFor(tablet: EnrolledTablet) {
-  const nonce = crypto.getRandomValues(new Uint8Array(16));
-  const pair = boxKeyPairOf(crypto.getRandomValues(new Uint8Array(32)));
-  const answer = await sendSigned(
-    server,
-    tablet,
-    {
-      method: 'POST',
-      target: `/api/sites/${SITE}/day-keys`,
-      body: pair.publicKey,
-      type: 'application/octet-stream',
-    },
-    nowMs / 1000,
-    nonce,
-  );
-  const keys = await openDayKeys(
-    new Uint8Array(await answer.arrayBuffer()),
-    { site: SITE, device: tablet.device, nonce },
-    pair.secretKey,
-    [station.receiptSigner.publicKey],
-    await chooseEngine(),
-  );
-  if (!keys.ok) throw new Error(keys.error);
-  return async (day: string) => {
-    const key = keys.value.sealKeys.find((one) => one.day === day);
-    if (key === undefined) throw new Error(`no seal key of ${day}`);
-    return { site: SITE, ...key, name: await keyNameOf(key.publicKey) };
-  };
-}
+const enrol = (signer: EnrolledTablet['signer'], gate: string): Promise<Tablet> => {
+  const receiptKey = station.receiptSigner.publicKey;
+  return enrolLog({ server, receiptKey, site: SITE, nowSeconds: () => nowMs / 1000 }, signer, gate);
+};
 
 const sendBatch = async ({ enrolled, log }: Tablet, from: number, to?: number) =>
   (await send(enrolled, 'POST', '/batches', await log.batch(from, to), 'application/cbor')).status;
