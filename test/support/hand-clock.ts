@@ -40,5 +40,5 @@ export class HandClock implements Clock {
 
 /** Lets everything that waits on promises, real signatures included, come to rest. */
 export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
 }

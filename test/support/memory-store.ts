@@ -2,10 +2,9 @@
 
 import type { Bytes } from '../../src/core/bytes/bytes.ts';
 import { sha256 } from '../../src/core/bytes/sha256.ts';
-import { encodeEnvelope } from '../../src/core/log/encode-envelope.ts';
-import { encodeRecord } from '../../src/core/log/encode-record.ts';
 import type { LogIdentity } from '../../src/core/log/envelope.ts';
 import type { RecordStore, WaitingLog, WaitingRecord } from '../../src/sync/ports.ts';
+import { shutEnvelope } from './shut-envelope.ts';
 
 interface Chain {
   readonly identity: LogIdentity;
@@ -32,24 +31,12 @@ export class MemoryStore implements RecordStore {
     return chain;
   }
 
-  /** Appends a scan; `minute` makes it differ from others. Gives 'epoch/seq'. */
+  /** Appends a record; `minute` makes it differ from others. Gives 'epoch/seq'. */
   async append(minute: number): Promise<string> {
     const { identity, waiting } = this.#current;
     this.#current.lastSeq += 1;
     const seq = this.#current.lastSeq;
-    const record = encodeRecord({
-      kind: 'scan',
-      minute,
-      gate: 'gate-1',
-      direction: 'in',
-      verdict: 'admit',
-      reason: 'ok',
-      issuer: 'city',
-      pseudonym: null,
-      isOwnKey: false,
-      trustAgeHours: 0,
-    });
-    const envelope = encodeEnvelope({ ...identity, seq, day: '2026-03-01', record });
+    const envelope = shutEnvelope(identity, seq, minute);
     waiting.set(seq, { seq, envelope, hash: await sha256(envelope) });
     return `${identity.epoch}/${seq}`;
   }

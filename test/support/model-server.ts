@@ -4,9 +4,9 @@
 import type { Bytes } from '../../src/core/bytes/bytes.ts';
 import { encodeHex } from '../../src/core/bytes/hex.ts';
 import { sha256 } from '../../src/core/bytes/sha256.ts';
-import { parseBatch } from '../../src/core/log/batch.ts';
-import { parseEnvelope } from '../../src/core/log/encode-envelope.ts';
 import { signReceipt } from '../../src/core/log/receipt.ts';
+import { parseSealedBatch } from '../../src/core/log/sealed/batch.ts';
+import { parseSealedEnvelope } from '../../src/core/log/sealed/envelope.ts';
 import type { Signer } from '../../src/core/signature/signer.ts';
 import type { Net, NetAnswer } from '../../src/sync/ports.ts';
 
@@ -62,9 +62,10 @@ export class ModelServer implements Net {
   }
 
   async #take(bytes: Bytes, signer: Signer): Promise<Bytes> {
-    const parsed = parseBatch(bytes);
+    const parsed = parseSealedBatch(bytes);
     if (!parsed.ok) throw new Error(`the tablet sent a broken batch: ${parsed.error}`);
-    const { site, device, epoch, from, to, envelopes } = parsed.value;
+    const { head: signed, envelopes } = parsed.value;
+    const { site, device, epoch, from, to } = signed;
     const listed: { seq: number; hash: Bytes }[] = [];
     let head: Bytes = new Uint8Array(32);
     for (const [at, envelope] of envelopes.entries()) {
@@ -73,7 +74,7 @@ export class ModelServer implements Net {
       const key = `${device}/${epoch}/${seq}`;
       const before = this.held.get(key);
       const isFork = before !== undefined && before !== encodeHex(hash);
-      const isUnreadable = this.isBad(seq) || !parseEnvelope(envelope).ok;
+      const isUnreadable = this.isBad(seq) || !parseSealedEnvelope(envelope).ok;
       if (isFork || isUnreadable) {
         listed.push({ seq, hash });
         this.quarantined.push(key);

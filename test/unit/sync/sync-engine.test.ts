@@ -4,11 +4,12 @@ import { verifyReceipt } from '../../../src/core/log/receipt.ts';
 import { chooseEngine, type Ed25519Engine } from '../../../src/core/signature/engine.ts';
 import { createSigner, type Signer } from '../../../src/core/signature/signer.ts';
 import { LONGEST_WAIT_MS, waitMs } from '../../../src/sync/back-off.ts';
-import { makePlainBatch } from '../../../src/sync/plain-log.ts';
+import { createBatchSigner } from '../../../src/sync/sealed-log.ts';
 import { createSyncEngine, type SyncState } from '../../../src/sync/sync-engine.ts';
 import { HandClock, settle } from '../../support/hand-clock.ts';
 import { MemoryStore } from '../../support/memory-store.ts';
 import { type Fault, ModelServer } from '../../support/model-server.ts';
+import { testEd25519Device } from '../../support/test-device.ts';
 
 const IDENTITY = { site: 'lindenhof', device: '00112233445566778899aabbccddeeff', epoch: 1 };
 const FAULTS: readonly Fault[] = [
@@ -43,7 +44,7 @@ function setUp(isBad: (seq: number) => boolean = () => false) {
       clock,
       store,
       net: server,
-      makeBatch: makePlainBatch,
+      makeBatch: createBatchSigner(async () => device),
       random: () => 0.5,
       async readReceipt(bytes) {
         const receipt = await verifyReceipt(bytes, [signer.publicKey], engine);
@@ -59,6 +60,8 @@ function setUp(isBad: (seq: number) => boolean = () => false) {
   };
   return { clock, store, server, states, sync, drain };
 }
+
+const device = await testEd25519Device(7);
 
 describe('sync', () => {
   it('sends what waits in batches of 500, in order, and deletes it', async () => {
