@@ -1,9 +1,12 @@
 // The nonces of tablets' requests that were taken: exact over restarts and for several servers on one database, because
-// a row that is there cannot be inserted again. Bounded by time and for each key, as core/identity/request-form.ts says.
+// a row that is there cannot be inserted again. Bounded by time and for each key, as core/identity/nonce-rule.ts says.
 
-import type { RememberedRequest } from '../../core/identity/nonce-memory.ts';
-import { NONCE_LIMITS, type NonceRefusal } from '../../core/identity/nonce-memory.ts';
-import { MAX_CREATED_AHEAD_SECONDS, MAX_REQUEST_LIFE_SECONDS } from '../../core/identity/request-form.ts';
+import {
+  FARTHEST_END_SECONDS,
+  MOST_NONCES_OF_A_KEY,
+  type NonceRefusal,
+  type RememberedRequest,
+} from '../../core/identity/nonce-rule.ts';
 import { ok, type Result, refused } from '../../core/result.ts';
 import type { SqlPool } from './sql-pool.ts';
 
@@ -14,14 +17,13 @@ export interface NonceStore {
   sweep(nowSeconds: number): Promise<number>;
 }
 
-const FARTHEST_SECONDS = MAX_REQUEST_LIFE_SECONDS + MAX_CREATED_AHEAD_SECONDS;
 /** A clock of this server that was set back by less forgets nothing too early. */
-const GRACE_SECONDS = FARTHEST_SECONDS;
+const GRACE_SECONDS = FARTHEST_END_SECONDS;
 
-export const openNonceStore = (pool: SqlPool, perKey: number = NONCE_LIMITS.perKey): NonceStore => ({
+export const openNonceStore = (pool: SqlPool, perKey: number = MOST_NONCES_OF_A_KEY): NonceStore => ({
   remember: (site, { keyId, nonce, expiresSeconds }, nowSeconds) =>
     pool.use(async (sql) => {
-      if (nowSeconds > expiresSeconds || expiresSeconds > nowSeconds + FARTHEST_SECONDS)
+      if (nowSeconds > expiresSeconds || expiresSeconds > nowSeconds + FARTHEST_END_SECONDS)
         return refused('nonce-expired');
       const taken = await sql`
         INSERT INTO request_nonce (site_id, key_id, nonce, expires_at)
