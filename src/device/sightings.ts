@@ -8,7 +8,7 @@ import {
   type SharedSighting,
 } from '../core/log/sealed/sightings-message.ts';
 import { committed, type Database, type StoredSighting, strictTransaction } from './database.ts';
-import { NO_BODY } from './identity/signed-net.ts';
+import { NO_BODY } from './identity/net-answer.ts';
 import { type ServerLine, siteAddress } from './server-line.ts';
 
 /** So many answers at once: the rest comes the next time. */

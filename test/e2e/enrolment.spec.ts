@@ -139,21 +139,6 @@ test('revoked, it judges nothing and keeps what waits; set up again, it sends th
   await expect(page.locator('main[data-stage=verdict]')).toHaveCount(0);
 
   await isInvitedByNobody(context);
-  page.on(
-    'response',
-    async (r) =>
-      r.url().includes('/api/') &&
-      !r.url().includes('trust') &&
-      console.log(
-        'RESP',
-        new Date().toISOString().slice(14),
-        r.request().method(),
-        r.status(),
-        r.url().slice(-40),
-        r.status() === 401 ? (await r.text()).slice(0, 80) : '',
-        /keyid="(.{6})/.exec(r.request().headers()['signature-input'] ?? '')?.[1],
-      ),
-  );
   await page.getByRole('button', { name: 'Set up again' }).click();
   await expect(page.locator('[data-enrol=start]')).toContainText('wait on this tablet');
   const invited = await offer(station, 'gate-3');

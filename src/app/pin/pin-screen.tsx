@@ -3,8 +3,8 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { enrolTextsIn, type PinTexts } from '../parts/texts/enrol-texts.ts';
 import type { Language } from '../parts/texts/languages.ts';
+import { type PinTexts, pinTextsIn } from '../parts/texts/pin-texts.ts';
 import { formatCount } from '../parts/times.ts';
 import type { PinModel } from './pin-model.ts';
 import './pin-screen.css';
@@ -18,7 +18,7 @@ export interface PinScreenProps {
 }
 
 export function PinScreen({ model, language, onBack }: PinScreenProps): JSX.Element {
-  const texts = enrolTextsIn(language).pin;
+  const texts = pinTextsIn(language);
   const waitSeconds = useSecondsUntil(model.waitsUntilMs.value);
   useEffect(() => listenToKeys(model, onBack), [model, onBack]);
   const step = model.step.value;

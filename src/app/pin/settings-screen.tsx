@@ -4,12 +4,12 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useCallback } from 'preact/hooks';
 import type { StartModel } from '../guard/start-model.ts';
-import { enrolTextsIn } from '../parts/texts/enrol-texts.ts';
+import { settingsTextsIn } from '../parts/texts/pin-texts.ts';
 import { createPinModel, type PinGoal, type PinModel } from './pin-model.ts';
 import { PinScreen } from './pin-screen.tsx';
 
 export function SettingsScreen({ start }: { readonly start: StartModel }): JSX.Element {
-  const { settings: texts } = enrolTextsIn(start.language);
+  const texts = settingsTextsIn(start.language);
   const pin = useSignal<PinModel | null>(null);
   const tablet = start.tablet.value;
   const ask = async (goal: PinGoal): Promise<void> => {

@@ -6,7 +6,8 @@ import { type OrderKind, verifyOrder } from '../../core/identity/device-order.ts
 import { isRotationDue, signRotation } from '../../core/identity/key-rotation.ts';
 import type { Ed25519Engine } from '../../core/signature/engine.ts';
 import { signerOf } from './device-keys.ts';
-import { NO_BODY, type SignedAnswer, type SignedNet } from './signed-net.ts';
+import { NO_BODY } from './net-answer.ts';
+import type { SignedAnswer, SignedNet } from './signed-net.ts';
 import type { StoredKey } from './stored-identity.ts';
 import type { TabletIdentity } from './tablet-identity.ts';
 

@@ -3,18 +3,11 @@
 
 import type { Bytes } from '../../core/bytes/bytes.ts';
 import { parseInvitation } from '../../core/identity/enrolment-code.ts';
-import { encodeClaim, parseClaimAnswer } from '../../core/identity/enrolment-messages.ts';
-import {
-  type InvitedHashes,
-  makeClaim,
-  startEnrolment,
-  type TabletEnrolment,
-  takeAnswer,
-  takeEnrolled,
-} from '../../core/identity/enrolment-tablet.ts';
-import { type PublicOrigin, parsePublicOrigin } from '../../core/identity/public-origin.ts';
+import type { InvitedHashes, TabletEnrolment } from '../../core/identity/enrolment-tablet.ts';
+import type { PublicOrigin } from '../../core/identity/public-origin.ts';
 import type { Ed25519Engine } from '../../core/signature/engine.ts';
 import type { NetAnswer } from '../../sync/ports.ts';
+import { later } from '../later.ts';
 import type { StoredEnrolment, StoredKey } from './stored-identity.ts';
 
 export type Confirmed = TabletEnrolment & { readonly kind: 'confirmed' };
@@ -84,10 +77,7 @@ export interface EnrolmentDesk {
   cancel(): Promise<void>;
 }
 
-const ASK_EVERY_MS = 2000;
-const ACCEPTED = 202;
-const OK = 200;
-const FORBIDDEN = 403;
+const loadSteps = later(() => import('./enrolment-steps.ts'));
 
 /** A QR text as an invitation. */
 export function readInvitation(text: string): Invited | null {
@@ -118,6 +108,7 @@ export function createEnrolmentDesk(ports: EnrolmentPorts): EnrolmentDesk {
     const isOver = () => own !== turn;
     for (let stored = await store.read(); stored !== null && !isOver(); stored = await store.read()) {
       if (state.kind !== 'asking' && state.kind !== 'claimed') say(shown(stored, true));
+      const { askOnce } = await loadSteps();
       const step = await askOnce(ports, stored);
       if (isOver()) return;
       if (step.kind === 'end') return end(step.end);
@@ -135,15 +126,15 @@ export function createEnrolmentDesk(ports: EnrolmentPorts): EnrolmentDesk {
     }
   };
 
-  const begin: EnrolmentDesk['begin'] = async ({ origin, code, hashes }) => {
+  const begin: EnrolmentDesk['begin'] = async (invited) => {
+    const { origin } = invited;
     if (!isOwnServer(origin.text, ports.pageOrigin))
       return say({ kind: 'ended', end: { why: 'other-origin', origin: origin.text } });
     say({ kind: 'asking', isReached: true });
     const nowSeconds = Math.floor(nowMs() / 1000);
     const key = await store.keyFor(nowSeconds);
-    const tablet = { algorithm: key.algorithm, bytes: key.publicKey };
-    const { expiresSeconds } = startEnrolment({ origin, code, hashes }, tablet, nowSeconds);
-    await store.write({ origin: origin.text, key, code, hashes, expiresSeconds, server: null });
+    const { storedOf } = await loadSteps();
+    await store.write(storedOf(invited, key, nowSeconds));
     await run();
   };
 
@@ -173,12 +164,6 @@ export function createEnrolmentDesk(ports: EnrolmentPorts): EnrolmentDesk {
   };
 }
 
-type Step =
-  | { readonly kind: 'again'; readonly isReached: boolean; readonly waitMs: number }
-  | { readonly kind: 'claimed'; readonly next: StoredEnrolment }
-  | { readonly kind: 'done'; readonly confirmed: Confirmed }
-  | { readonly kind: 'end'; readonly end: EnrolmentEnd };
-
 const shown = ({ server, expiresSeconds }: StoredEnrolment, isReached: boolean): EnrolmentState =>
   server === null
     ? { kind: 'asking', isReached }
@@ -189,63 +174,3 @@ function isOwnServer(origin: string, pageOrigin: string): boolean {
   const isLoopback = (text: string) => /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|$)/.test(text);
   return origin === pageOrigin || (isLoopback(origin) && isLoopback(pageOrigin));
 }
-
-async function askOnce(ports: EnrolmentPorts, stored: StoredEnrolment): Promise<Step> {
-  const boundTo = await ports.store.boundTo();
-  const claim = encodeClaim(await makeClaim(invitedOf(stored), boundTo));
-  const answer = await ports.ask(stored.server === null ? 'claim' : 'word', claim);
-  const isLate = ports.nowMs() >= stored.expiresSeconds * 1000;
-  if (answer.kind === 'answer' && answer.status === FORBIDDEN)
-    return { kind: 'end', end: isLate ? { why: 'expired' } : { why: 'refused', boundTo } };
-  const step =
-    answer.kind === 'answer' && answer.status === OK ? await take(ports, stored, answer.body) : null;
-  if (step !== null) return step;
-  // The word is asked for once more after the end: a manager may have confirmed in the last second.
-  if (isLate) return { kind: 'end', end: { why: 'expired' } };
-  const isReached = answer.kind === 'answer' && (answer.status === ACCEPTED || answer.status === OK);
-  const waitMs = Math.max(ASK_EVERY_MS, (answer.kind === 'answer' && answer.retryAfterMs) || 0);
-  return { kind: 'again', isReached, waitMs };
-}
-
-/** Null where the answer says nothing: a login page answers 200 too. */
-async function take(ports: EnrolmentPorts, stored: StoredEnrolment, body: Bytes): Promise<Step | null> {
-  if (stored.server !== null) {
-    const confirmed = await takeEnrolled(claimedOf(stored, stored.server), body, ports.engine);
-    if (confirmed.ok) return { kind: 'done', confirmed: confirmed.value };
-    return confirmed.error === 'statement-cose' ? null : wrongServer(confirmed.error);
-  }
-  const answer = parseClaimAnswer(body);
-  if (!answer.ok) return null;
-  const claimed = await takeAnswer(invitedOf(stored), answer.value, Math.floor(ports.nowMs() / 1000));
-  if (!claimed.ok)
-    return claimed.error === 'enrolment-expired'
-      ? { kind: 'end', end: { why: 'expired' } }
-      : wrongServer(claimed.error);
-  const { server, digits } = claimed.value;
-  return { kind: 'claimed', next: { ...stored, server: { ...server, digits } } };
-}
-
-const wrongServer = (code: string): Step => ({ kind: 'end', end: { why: 'wrong-server', code } });
-
-function startedOf({ origin, key, code, expiresSeconds }: StoredEnrolment) {
-  const parsed = parsePublicOrigin(origin);
-  if (!parsed.ok) throw new Error(`not an origin: ${origin}`);
-  const tablet = { algorithm: key.algorithm, bytes: key.publicKey };
-  return { origin: parsed.value, tablet, code, expiresSeconds };
-}
-
-const invitedOf = (stored: StoredEnrolment): TabletEnrolment & { kind: 'invited' } => ({
-  ...startedOf(stored),
-  kind: 'invited',
-  hashes: stored.hashes,
-});
-
-const claimedOf = (
-  stored: StoredEnrolment,
-  { key, rootHash, digits }: NonNullable<StoredEnrolment['server']>,
-): TabletEnrolment & { kind: 'claimed' } => ({
-  ...startedOf(stored),
-  kind: 'claimed',
-  server: { key, rootHash },
-  digits,
-});

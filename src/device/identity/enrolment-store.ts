@@ -17,7 +17,7 @@ import {
   type Invited,
   readInvitation,
 } from './enrolment-desk.ts';
-import { NO_BODY, retryAfterMs } from './signed-net.ts';
+import { NO_BODY, retryAfterMs } from './net-answer.ts';
 import type { StoredEnrolment, StoredIdentity, StoredKey } from './stored-identity.ts';
 
 const TIMEOUT_MS = 15_000;

@@ -9,6 +9,7 @@ import { signRequest } from '../../core/identity/sign-request.ts';
 import { verifyTimeAnswer } from '../../core/identity/time-answer.ts';
 import type { Ed25519Engine } from '../../core/signature/engine.ts';
 import type { NetAnswer } from '../../sync/ports.ts';
+import { NO_BODY, retryAfterMs } from './net-answer.ts';
 import type { TabletIdentity } from './tablet-identity.ts';
 
 export interface SignedRequest {
@@ -30,8 +31,6 @@ export interface SignedNet {
   /** Never throws for what a network can do. */
   send(request: SignedRequest): Promise<SignedAnswer>;
 }
-
-export const NO_BODY: Bytes = new Uint8Array(0);
 
 const TIMEOUT_MS = 30_000;
 const MAX_ANSWER_BYTES = 128 * 1024;
@@ -108,13 +107,4 @@ async function exchange(request: SignedRequest, fields: Record<string, string>):
   } catch {
     return { kind: 'unreachable' };
   }
-}
-
-/** Retry-After in seconds or as a date (RFC 9110, section 10.2.3). */
-export function retryAfterMs(headers: Headers): number | null {
-  const value = headers.get('Retry-After');
-  if (value === null) return null;
-  const seconds = Number(value);
-  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now();
-  return Number.isFinite(ms) && ms > 0 ? ms : null;
 }

@@ -1,4 +1,4 @@
-// The words of a tablet's set-up, its PIN and its settings: a file of their own in each language, loaded with those screens.
+// The words of a tablet's set-up: a file of their own in each language, loaded with its screens.
 
 import type { Notice } from './catalogue.ts';
 import { enEnrol } from './en-enrol.ts';
@@ -44,38 +44,6 @@ export interface EnrolTexts {
   readonly wiped: Notice;
   readonly setUp: string;
   readonly fault: (detail: string) => Notice;
-  readonly pin: PinTexts;
-  readonly settings: SettingsTexts;
-}
-
-export interface PinTexts {
-  readonly current: string;
-  readonly new: string;
-  readonly again: string;
-  readonly typed: (count: string) => string;
-  readonly wrong: string;
-  readonly wait: (seconds: string) => string;
-  readonly tooShort: string;
-  readonly differs: string;
-  readonly failed: (detail: string) => string;
-  readonly forgotten: string;
-  readonly erase: string;
-  readonly ok: string;
-  readonly back: string;
-}
-
-export interface SettingsTexts {
-  readonly title: string;
-  readonly site: string;
-  readonly unknown: string;
-  readonly pin: string;
-  readonly pinOn: string;
-  readonly pinOff: string;
-  readonly setPin: string;
-  readonly changePin: string;
-  readonly removePin: string;
-  readonly setUpAgain: string;
-  readonly back: string;
 }
 
 const TEXTS: Readonly<Record<Language, EnrolTexts>> = { en: enEnrol };
