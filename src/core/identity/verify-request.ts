@@ -1,6 +1,6 @@
 // Verifies a tablet's request in the order of RFC 9421, section 3.2: the fields, what they must cover, the key, the content,
 // the signature, and only then the time, so that nobody else's request is answered with a word about clocks. That a nonce
-// is new is asked last of all, of nonce-rule.ts.
+// is new is asked last of all, of the server that remembers them (nonce-rule.ts).
 
 import { ok, type Result, refused } from '../result.ts';
 import { DIGEST_REFUSALS, type DigestRefusal, verifyContentDigest } from './content-digest.ts';
