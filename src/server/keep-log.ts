@@ -13,7 +13,7 @@ import { createTroubleBook } from './trust/trouble-book.ts';
 
 export interface LogRounds {
   readonly storage: Pick<Storage, 'dropSightings' | 'listDays' | 'dropDay' | 'dropFacts'>;
-  readonly dayKeys: Pick<DayKeyBook, 'pseudonymDays' | 'sealKeys'>;
+  readonly dayKeys: Pick<DayKeyBook, 'pseudonymDays' | 'sealDays'>;
   /** Of the words on what is dropped. */
   readonly signer: Signer;
   sites(): readonly Pick<SiteInService, 'site' | 'retentionDays'>[];
@@ -58,11 +58,13 @@ export async function endLog({ storage, dayKeys, signer, sites, nowMs }: LogRoun
       counts: dayAfter(today, -COUNT_RETENTION_DAYS),
     });
   }
+  // A site that is out of service for now has its keys still, and its own retention.
+  const opened = new Set(dayKeys.sealDays());
   const isOver = (day: string): boolean =>
-    known.every(({ site, retentionDays }) => {
-      const hasKey = dayKeys.sealKeys(site.id, day).some((key) => key.day === day);
-      return !hasKey && isSealKeyOver(day, todayOf(site, dayKeys, nowMs()), retentionDays);
-    });
+    !opened.has(day) &&
+    known.every(({ site, retentionDays }) =>
+      isSealKeyOver(day, todayOf(site, dayKeys, nowMs()), retentionDays),
+    );
   const sign = (run: DroppedRun) => signDroppedRun(run, signer);
   for (const day of await storage.listDays()) if (isOver(day)) await storage.dropDay(day, sign);
 }

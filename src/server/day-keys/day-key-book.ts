@@ -49,6 +49,8 @@ export interface DayKeyBook {
   pseudonymKeys(site: string): readonly { readonly day: string; readonly key: Bytes }[];
   /** Whose pseudonym keys are here: sightings of no other day may be kept. */
   pseudonymDays(site: string): readonly string[];
+  /** Of which days any site's seal key is here, of those too that no look names: their records may still be opened. */
+  sealDays(): readonly string[];
   /** After a revocation: that tablet knows the old ones. When it resolves they are gone. */
   replacePseudonymKeys(site: string, fromDay: string): Promise<void>;
 }
@@ -173,6 +175,9 @@ export async function openBookOn(
         .map(([day, key]) => ({ day, key: key.slice() }));
     },
     pseudonymDays: (site) => [...(keysBySite.get(site)?.pseudonymsByDay.keys() ?? [])].sort(),
+    sealDays: () => [
+      ...new Set([...keysBySite.values()].flatMap(({ sealsByDay }) => [...sealsByDay.keys()])),
+    ],
     replacePseudonymKeys: (site, fromDay) =>
       inTurn(async () => {
         await (await keysOf(site)).replacePseudonyms(fromDay);

@@ -96,6 +96,15 @@ describe('the end of a day', () => {
     expect((await storage.readWords(tablet.identity)).dropped).toHaveLength(1);
   });
 
+  it('drops nothing of a site that is out of service for now, and has a key for the day', async () => {
+    sites.push({ site: OTHER_SITE, retentionDays: 4 * RETENTION });
+    await look();
+    await scanNow();
+    sites.pop();
+    await pass(TO_DAY_END + (RETENTION + 1) * DAY_MS);
+    expect(await storage.listDays()).toEqual([TEST_DAY]);
+  });
+
   it('drops nothing for a clock that jumped', async () => {
     await scanNow();
     nowMs += 400 * DAY_MS;
