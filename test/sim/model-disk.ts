@@ -111,6 +111,8 @@ export class ModelDisk {
   #pending: Change[] = [];
   /** A connection of an older generation has lost its database. */
   #generation = 0;
+  /** How often the database was deleted or replaced: whatever was written before is answered by nobody. */
+  #lives = 0;
   #image: DiskState | null = null;
   #highestEpoch = 0;
   isBlocked = false;
@@ -264,6 +266,7 @@ export class ModelDisk {
     this.#live = state;
     this.#durable = copyState(state);
     this.#pending = [];
+    this.#lives += 1;
     this.#generation += 1;
   }
 
@@ -279,9 +282,10 @@ export class ModelDisk {
         this.#takeRoom();
         change(this.#live);
         this.#pending.push(change);
+        const lives = this.#lives;
         // The browser's process writes on when a tab ends.
         this.time.after(chance.between(...FLUSH_MS), () => {
-          if (!this.#flushThrough(change)) reject(new DatabaseGone('the database was closed'));
+          if (lives !== this.#lives || !this.#flushThrough(change)) reject(new DatabaseGone('the database was closed'));
           else if (isFlushAwaited && life.pass()) resolve(true);
         });
         return true;
