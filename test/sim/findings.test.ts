@@ -57,6 +57,19 @@ describe('a log that is deleted under two tabs', () => {
   });
 });
 
+describe('a number that a restored server has lost, and a restored tablet uses again', () => {
+  it('is put apart, though what stands behind it was taken', async () => {
+    const { violation, counts } = await tell(1, [
+      ...[wait(1000), strike('server-backed-up'), strike('tablet-imaged'), scans(1), wait(SENT_MS)],
+      ...[strike('server-restored'), wait(SENT_MS), scans(2), wait(SENT_MS)],
+      ...[strike('tablet-restored'), openAll, wait(1000), scans(3), wait(SENT_MS)],
+    ]);
+    expect(violation).toBeNull();
+    expect(counts.of('gap-taken')).toBeGreaterThan(0);
+    expect(counts.of('fork-kept')).toBeGreaterThan(0);
+  });
+});
+
 describe("a hole in the middle of a tablet's own log", () => {
   it('drains: what stands behind it is taken, and the gap is an alarm', async () => {
     const { violation, counts } = await tell(1, [

@@ -285,7 +285,8 @@ export class ModelDisk {
         const lives = this.#lives;
         // The browser's process writes on when a tab ends.
         this.time.after(chance.between(...FLUSH_MS), () => {
-          if (lives !== this.#lives || !this.#flushThrough(change)) reject(new DatabaseGone('the database was closed'));
+          if (lives !== this.#lives || !this.#flushThrough(change))
+            reject(new DatabaseGone('the database was closed'));
           else if (isFlushAwaited && life.pass()) resolve(true);
         });
         return true;

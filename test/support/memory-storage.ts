@@ -23,6 +23,7 @@ import {
   brokenLinksOf,
   countsOf,
   forksOf,
+  freeSeqs,
   type Held,
   hashBefore,
   misusesOf,
@@ -249,13 +250,17 @@ function heldOf(run: HeldRun, batch: JudgedBatch): Held {
       apartBySeq.set(line.seq, [...(apartBySeq.get(line.seq) ?? []), line]);
   const apartBefore = run.apart.find(({ seq, kind }) => seq === from - 1 && kind !== 'fork');
   const broken = apartBefore?.kind === 'broken-link' ? apartBefore.hash : null;
-  const behind = to < run.head.seq ? run.recordsBySeq.get(to + 1) : undefined;
-  const parsed = behind === undefined ? null : parseSealedEnvelope(behind.envelope);
+  const namedBySeq = new Map<number, Bytes>();
+  for (const seq of freeSeqs(batch, { recordHashesBySeq })) {
+    const behind = run.recordsBySeq.get(seq + 1);
+    const parsed = behind === undefined ? null : parseSealedEnvelope(behind.envelope);
+    if (parsed?.ok === true) namedBySeq.set(seq, parsed.value.prev);
+  }
   return {
     recordHashesBySeq,
     apartBySeq,
     before: hashBefore(batch, run.recordsBySeq.get(from - 1)?.hash ?? broken, apartBefore !== undefined),
-    namedBehind: parsed?.ok === true ? parsed.value.prev : null,
+    namedBySeq,
   };
 }
 

@@ -13,9 +13,18 @@ export interface Held {
   readonly apartBySeq: ReadonlyMap<number, readonly { readonly hash: Bytes; readonly kind: ApartKind }[]>;
   /** What the batch's first record must name as the one before; null where nobody can say. */
   readonly before: Bytes | null;
-  /** What the record held behind the batch's last one names as the one before; null where none is held. */
-  readonly namedBehind: Bytes | null;
+  /** What records held behind numbers that are not held name as the one before, by those numbers. */
+  readonly namedBySeq: ReadonlyMap<number, Bytes>;
 }
+
+/** The numbers of a batch that are not held: a record behind one of them may say what stood there. */
+export const freeSeqs = (
+  { from, to }: Pick<JudgedBatch, 'from' | 'to'>,
+  held: Pick<Held, 'recordHashesBySeq'>,
+): readonly number[] =>
+  Array.from({ length: to - from + 1 }, (_, at) => from + at).filter(
+    (seq) => !held.recordHashesBySeq.has(seq),
+  );
 
 /** 'broken-link': it can be read, and does not name the record before. */
 export type ApartKind = 'fork' | 'unreadable' | 'broken-link';
@@ -41,8 +50,7 @@ export function settleBatch(batch: JudgedBatch, held: Held): Settlement {
   const quarantined: Head[] = [];
   let before = held.before;
   for (const entry of batch.entries) {
-    const isLast = entry.seq === batch.to;
-    const fate = fateOf(entry, held, before, isLast ? held.namedBehind : null);
+    const fate = fateOf(entry, held, before);
     before = hashBehind(entry, fate, held);
     if (fate === 'add' && entry.kind === 'good') add.push(entry);
     else if (fate !== 'duplicate') quarantined.push({ seq: entry.seq, hash: entry.hash });
@@ -90,7 +98,7 @@ export function misusesOf(batch: JudgedBatch, contradicted: readonly Bytes[]): r
   return findSessionMisuse([...known, ...sent]);
 }
 
-function fateOf(entry: JudgedEntry, held: Held, before: Bytes | null, namedBehind: Bytes | null): Fate {
+function fateOf(entry: JudgedEntry, held: Held, before: Bytes | null): Fate {
   const own = held.recordHashesBySeq.get(entry.seq);
   if (own !== undefined && isSameBytes(own, entry.hash)) return 'duplicate';
   const apart = held.apartBySeq.get(entry.seq) ?? [];
@@ -99,7 +107,8 @@ function fateOf(entry: JudgedEntry, held: Held, before: Bytes | null, namedBehin
   if (entry.kind === 'unreadable') return 'unreadable';
   if (entry.sealed === null) return 'add';
   const isLinked = before === null || isSameBytes(entry.sealed.prev, before);
-  const isNamed = namedBehind === null || isSameBytes(namedBehind, entry.hash);
+  const named = held.namedBySeq.get(entry.seq);
+  const isNamed = named === undefined || isSameBytes(named, entry.hash);
   return isLinked && isNamed ? 'add' : 'broken-link';
 }
 

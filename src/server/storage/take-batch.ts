@@ -8,6 +8,7 @@ import { type BatchOutcome, type JudgedBatch, StorageAway, type TakenBatch } fro
 import {
   type ApartKind,
   forksOf,
+  freeSeqs,
   type Held,
   hashBefore,
   misusesOf,
@@ -118,7 +119,7 @@ async function readKnown(
 type Row = { seq: number; hash: Bytes };
 
 async function readHeld(tx: Sql, batch: JudgedBatch, head: Head): Promise<Held> {
-  const { from, to, entries } = batch;
+  const { from, entries } = batch;
   const first = Math.max(1, from - 1);
   const apartBySeq = new Map<number, (Row & { kind: ApartKind })[]>();
   const recordHashesBySeq = new Map<number, Bytes>();
@@ -145,7 +146,7 @@ async function readHeld(tx: Sql, batch: JudgedBatch, head: Head): Promise<Held> 
     recordHashesBySeq,
     apartBySeq,
     before: hashBefore(batch, recordHashesBySeq.get(from - 1) ?? broken, apartBefore !== undefined),
-    namedBehind: to < head.seq && batch.hashBeforeFirst !== null ? await readNamedBehind(tx, batch) : null,
+    namedBySeq: await readNamed(tx, batch, freeSeqs(batch, { recordHashesBySeq }), head),
   };
 }
 
@@ -169,15 +170,23 @@ function readRecords(
         AND device_id = ${device} AND epoch = ${epoch} AND seq BETWEEN ${first} AND ${to}`;
 }
 
-async function readNamedBehind(
+async function readNamed(
   tx: Sql,
-  { identity: { site, device, epoch }, to }: JudgedBatch,
-): Promise<Bytes | null> {
-  const [behind] = await tx<{ envelope: Bytes }[]>`
-    SELECT envelope FROM scan
-    WHERE site_id = ${site} AND device_id = ${device} AND epoch = ${epoch} AND seq = ${to + 1}`;
-  const parsed = behind === undefined ? null : parseSealedEnvelope(new Uint8Array(behind.envelope));
-  return parsed?.ok === true ? parsed.value.prev : null;
+  { identity: { site, device, epoch }, hashBeforeFirst }: JudgedBatch,
+  free: readonly number[],
+  head: Head,
+): Promise<ReadonlyMap<number, Bytes>> {
+  const behind = free.filter((seq) => seq < head.seq).map((seq) => seq + 1);
+  const namedBySeq = new Map<number, Bytes>();
+  if (behind.length === 0 || hashBeforeFirst === null) return namedBySeq;
+  const rows = await tx<{ seq: number; envelope: Bytes }[]>`
+    SELECT seq, envelope FROM scan WHERE site_id = ${site} AND device_id = ${device} AND epoch = ${epoch}
+    AND seq = ANY(${intArray(behind)}::integer[])`;
+  for (const { seq, envelope } of rows) {
+    const parsed = parseSealedEnvelope(new Uint8Array(envelope));
+    if (parsed.ok) namedBySeq.set(seq - 1, parsed.value.prev);
+  }
+  return namedBySeq;
 }
 
 async function readContradicted(
