@@ -38,8 +38,6 @@ export function addBatchRoutes(routes: GuardedRoutes, tools: BatchRouteTools): v
           'Content-Type': 'application/cose',
           'Cache-Control': 'no-store',
         });
-      case 'gap':
-        return c.json({ error: 'gap', upTo: answer.upTo }, 409);
       case 'refused':
         return c.json({ error: answer.code }, answer.code === 'batch-too-large' ? 413 : 400);
     }

@@ -9,8 +9,6 @@ import { judgeSealedBatch } from './ingest/sealed-batch.ts';
 
 export type IngestAnswer =
   | { readonly kind: 'receipt'; readonly bytes: Bytes; readonly added: number }
-  /** Records are missing between what we hold and this batch. */
-  | { readonly kind: 'gap'; readonly upTo: number }
   /** Not a batch for this site as it stands: another answer will come for another body only. */
   | { readonly kind: 'refused'; readonly code: IngestRefusal };
 
@@ -28,6 +26,5 @@ export async function ingestBatch(site: Site, body: Bytes, tools: IngestTools): 
         tools.trust.signers.receipt,
       ),
   });
-  if (outcome.kind === 'gap') return outcome;
   return { kind: 'receipt', bytes: outcome.receipt, added: outcome.added };
 }

@@ -58,7 +58,7 @@ export function addLogRoutes(routes: Pick<GuardedRoutes, 'person'>, tools: LogRo
     for (const batch of batches.value) {
       const answer = await ingestBatch(held.site, batch, { ...tools, trust });
       if (answer.kind === 'receipt') answers.push({ added: answer.added, error: null });
-      else answers.push({ added: 0, error: answer.kind === 'gap' ? 'gap' : answer.code });
+      else answers.push({ added: 0, error: answer.code });
     }
     if (answers.some(({ added }) => added > 0)) changes.announce(held.site.id);
     return c.json({ batches: answers }, 200, { 'Cache-Control': 'no-store' });

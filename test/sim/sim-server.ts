@@ -221,8 +221,6 @@ function answerOf(taken: IngestAnswer): NetAnswer {
   switch (taken.kind) {
     case 'receipt':
       return { kind: 'answer', status: 200, retryAfterMs: null, body: taken.bytes };
-    case 'gap':
-      return plainAnswer(409, JSON.stringify({ error: 'gap', upTo: taken.upTo }));
     case 'refused':
       return plainAnswer(taken.code === 'batch-too-large' ? 413 : 400, JSON.stringify({ error: taken.code }));
   }

@@ -140,7 +140,7 @@ export function openMemoryStorage(
       underLock(runName(batch.identity), async () => {
         await pause('begun');
         const outcome = await takeBatch(tables, batch, settle);
-        if (outcome.kind === 'taken') await pause('committed');
+        await pause('committed');
         return outcome;
       }),
     readDay: async (question) => readMemoryDay(tables, question),
@@ -161,13 +161,12 @@ async function takeBatch(
   batch: JudgedBatch,
   settle: typeof settleBatch,
 ): Promise<BatchOutcome> {
-  const { identity, from, to, gapRule, words, receivedAt } = batch;
+  const { identity, from, to, shown, words, receivedAt } = batch;
   const run = tables.runsByName.get(runName(identity)) ?? newRun(identity);
   const { writes } = run;
   const known = words === null ? undefined : run.words.find(isAnswerTo(batch));
   if (known !== undefined) return answerAgain(run, batch, known);
   const missing = from > run.head.seq + 1 ? { from: run.head.seq + 1, to: from - 1 } : null;
-  if (missing !== null && gapRule.kind === 'refuse') return { kind: 'gap', upTo: run.head.seq };
   const settlement = settle(batch, heldOf(run, batch));
   const added = settlement.add.filter(({ seq }) => !run.recordsBySeq.has(seq));
   const { head, quarantined } = settlement;
@@ -179,8 +178,7 @@ async function takeBatch(
 
   run.writes += 1;
   tables.runsByName.set(runName(identity), run);
-  const receiptedUpTo = gapRule.kind === 'take' ? (gapRule.shown?.seq ?? 0) : 0;
-  for (const gap of gapsOf(missing, receiptedUpTo)) addAlarm(run, { ...gap, raisedAt: receivedAt });
+  for (const gap of gapsOf(missing, shown?.seq ?? 0)) addAlarm(run, { ...gap, raisedAt: receivedAt });
   const contradicted = forksOf(settlement).flatMap(({ seq }) => run.recordsBySeq.get(seq)?.envelope ?? []);
   for (const { seq, reason } of misusesOf(batch, contradicted))
     addAlarm(run, { kind: reason, from: seq, to: seq, hash: new Uint8Array(), raisedAt: receivedAt });
@@ -199,7 +197,7 @@ async function takeBatch(
     if (missing !== null && shownReceipt !== null)
       run.words.push({ from: 0, to, envelopesHash, signed: new Uint8Array(), receipt: shownReceipt });
   }
-  return { kind: 'taken', ...taken, receipt };
+  return { ...taken, receipt };
 }
 
 const isAnswerTo =
@@ -212,7 +210,7 @@ async function answerAgain(run: HeldRun, batch: JudgedBatch, words: HeldWords): 
   if (!receipt.ok) throw new Error(receipt.error);
   const taken = { head: receipt.value.head, quarantined: receipt.value.quarantined, added: 0 };
   touch(run, batch);
-  return { kind: 'taken', ...taken, receipt: await batch.writeReceipt(taken) };
+  return { ...taken, receipt: await batch.writeReceipt(taken) };
 }
 
 function touch(run: HeldRun, { entries, receivedAt }: JudgedBatch): void {

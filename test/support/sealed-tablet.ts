@@ -140,7 +140,7 @@ export async function createSealedServer(storage: Storage): Promise<SealedServer
     enrol: ({ identity, signer }) => void tablets.set(identity.device, signer.publicKey),
     async take(batch) {
       const answer = await ingestBatch(SEALED_SITE, batch, server.tools);
-      if (answer.kind !== 'receipt') throw new Error(answer.kind === 'refused' ? answer.code : answer.kind);
+      if (answer.kind !== 'receipt') throw new Error(answer.code);
       const receipt = await verifyReceipt(answer.bytes, [receiptSigner.publicKey], engine);
       if (!receipt.ok) throw new Error(receipt.error);
       return { ...receipt.value, bytes: answer.bytes, added: answer.added };

@@ -54,8 +54,7 @@ export async function judgeSealedBatch(
     to,
     entries: opened.map((entry, at) => (isAltered(entry, opened[at + 1]) ? asAltered(entry) : entry)),
     hashBeforeFirst: await hashBeforeFirst(identity),
-    // The tablet's own signature says that it begins here and has nothing before it that waits.
-    gapRule: { kind: 'take', shown },
+    shown,
     seenBeforeMinutes: Math.floor(rules.seenBeforeWindowSeconds / 60),
     words: { signed, envelopesHash, shownReceipt: shown === null ? null : lastReceipt },
   });

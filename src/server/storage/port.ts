@@ -14,7 +14,7 @@ export interface Storage {
   migrate(): Promise<void>;
   /** Makes room for the records of these days ('YYYY-MM-DD'). Records of other days are taken too, only less tidily. */
   prepareDays(days: readonly string[]): Promise<void>;
-  /** Takes a batch whole or not at all; when this resolves with 'taken', it is on the disk. */
+  /** Takes a batch whole or not at all; when this resolves, it is on the disk. */
   takeBatch(batch: JudgedBatch): Promise<BatchOutcome>;
   readDay(question: DayQuestion): Promise<StoredDay>;
   readSightings(question: SightingsQuestion): Promise<readonly StoredSighting[]>;
@@ -51,7 +51,8 @@ export interface JudgedBatch {
   readonly entries: readonly JudgedEntry[];
   /** What envelope number 1 must name as the one before; null: this form of batch has no links. */
   readonly hashBeforeFirst: Bytes | null;
-  readonly gapRule: GapRule;
+  /** The last record of our own receipt, which the tablet shows: what is missing up to there was lost here. */
+  readonly shown: Head | null;
   /** Two scans of one pass, one way, within so many minutes are duplicates. 0: none are. */
   readonly seenBeforeMinutes: number;
   /** What the tablet signed; null: this form of batch is not signed. */
@@ -61,12 +62,6 @@ export interface JudgedBatch {
   /** Called within the transaction: the receipt is kept with what it is for. */
   writeReceipt(taken: TakenBatch): Promise<Bytes>;
 }
-
-/** What becomes of a batch that begins behind numbers that are not here. */
-export type GapRule =
-  | { readonly kind: 'refuse' }
-  /** Taken with an alarm. `shown`: the last record of our own receipt, which the tablet showed. */
-  | { readonly kind: 'take'; readonly shown: Head | null };
 
 export interface BatchWords {
   /** The COSE_Sign1 around the batch's head. */
@@ -128,10 +123,9 @@ export interface CountKey {
   readonly reason: string;
 }
 
-export type BatchOutcome =
-  | ({ readonly kind: 'taken'; readonly receipt: Bytes } & TakenBatch)
-  /** Records are missing before this batch; nothing was stored. */
-  | { readonly kind: 'gap'; readonly upTo: number };
+export interface BatchOutcome extends TakenBatch {
+  readonly receipt: Bytes;
+}
 
 export interface TakenBatch {
   /** The hash that is held under the batch's last number. */

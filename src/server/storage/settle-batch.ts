@@ -66,7 +66,7 @@ export function settleBatch(batch: JudgedBatch, held: Held): Settlement {
 
 /** What the record after `from - 1` must name, by what is held there. */
 export function hashBefore(
-  { from, hashBeforeFirst, gapRule }: JudgedBatch,
+  { from, hashBeforeFirst, shown }: JudgedBatch,
   record: Bytes | null,
   isApart: boolean,
 ): Bytes | null {
@@ -74,8 +74,7 @@ export function hashBefore(
   if (from === 1) return hashBeforeFirst;
   if (record !== null) return record;
   // A record that was put apart is not what the next one was written behind, or it was altered since.
-  if (isApart || gapRule.kind === 'refuse') return null;
-  return gapRule.shown?.seq === from - 1 ? gapRule.shown.hash : null;
+  return !isApart && shown?.seq === from - 1 ? shown.hash : null;
 }
 
 /** One line of the alarm for every fork: the same fork sent again is the same line. */

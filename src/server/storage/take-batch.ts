@@ -21,23 +21,8 @@ import { intArray, textArray } from './sql-array.ts';
 import type { SqlPool } from './sql-pool.ts';
 import { addRecords, addTallies, countScans, keepWords, putApart, raiseAlarms } from './write-batch.ts';
 
-export async function takeBatch(pool: SqlPool, batch: JudgedBatch): Promise<BatchOutcome> {
-  try {
-    return await tryTwice(() => pool.transaction((tx) => takeBatchIn(tx, batch)));
-  } catch (error) {
-    if (error instanceof GapFound) return { kind: 'gap', upTo: error.upTo };
-    throw error;
-  }
-}
-
-/** Carries the refusal out of the transaction, so that it rolls back. */
-class GapFound extends Error {
-  readonly upTo: number;
-  constructor(upTo: number) {
-    super('gap');
-    this.upTo = upTo;
-  }
-}
+export const takeBatch = (pool: SqlPool, batch: JudgedBatch): Promise<BatchOutcome> =>
+  tryTwice(() => pool.transaction((tx) => takeBatchIn(tx, batch)));
 
 async function tryTwice<T>(action: () => Promise<T>): Promise<T> {
   try {
@@ -54,10 +39,9 @@ async function takeBatchIn(tx: Sql, batch: JudgedBatch): Promise<BatchOutcome> {
   const known = await readKnown(tx, batch);
   if (known !== null) {
     await moveHead(tx, batch, head, head);
-    return { kind: 'taken', ...known, receipt: await batch.writeReceipt(known) };
+    return { ...known, receipt: await batch.writeReceipt(known) };
   }
   const missing = from > head.seq + 1 ? { from: head.seq + 1, to: from - 1 } : null;
-  if (missing !== null && batch.gapRule.kind === 'refuse') throw new GapFound(head.seq);
   const settlement = settleBatch(batch, await readHeld(tx, batch, head));
   const added = await addRecords(tx, batch, settlement.add);
   await putApart(tx, batch, settlement);
@@ -75,7 +59,7 @@ async function takeBatchIn(tx: Sql, batch: JudgedBatch): Promise<BatchOutcome> {
   const taken: TakenBatch = { head: hash, quarantined, added: added.length };
   const receipt = await batch.writeReceipt(taken);
   await keepWords(tx, batch, receipt, missing !== null);
-  return { kind: 'taken', ...taken, receipt };
+  return { ...taken, receipt };
 }
 
 interface LockedHead extends Head {

@@ -67,12 +67,11 @@ interface Alarm {
 
 export async function raiseAlarms(
   tx: Sql,
-  { identity: { site, device, epoch }, gapRule, receivedAt }: JudgedBatch,
+  { identity: { site, device, epoch }, shown, receivedAt }: JudgedBatch,
   { settlement, misuses, missing }: AlarmCauses,
 ): Promise<void> {
-  const receiptedUpTo = gapRule.kind === 'take' ? (gapRule.shown?.seq ?? 0) : 0;
   const alarms: readonly Alarm[] = [
-    ...gapsOf(missing, receiptedUpTo),
+    ...gapsOf(missing, shown?.seq ?? 0),
     ...forksOf(settlement).map(alarmOf('fork')),
     ...brokenLinksOf(settlement).map(alarmOf('broken-link')),
     ...misuses.map(({ seq, reason }) => alarmOf(reason)({ seq, hash: new Uint8Array() })),
