@@ -4,7 +4,6 @@
 import { parseArgs } from 'node:util';
 import { type FuzzCount, type FuzzFailure, fuzz, rareCodes } from './fuzz-runs.ts';
 import { base45Fuzzable } from './parsers/base45.ts';
-import { batchFuzzable } from './parsers/batch.ts';
 import { cborFuzzable } from './parsers/cbor.ts';
 import { claimsFuzzable } from './parsers/claims.ts';
 import { coseFuzzable } from './parsers/cose.ts';
@@ -38,7 +37,6 @@ export const openParsers = async (): Promise<readonly Fuzzable[]> => [
   await openStatusTokenFuzzable(),
   await openSignedTimeFuzzable(),
   await openDayKeysFuzzable(),
-  batchFuzzable,
   sealedRecordFuzzable,
   sealedEnvelopeFuzzable,
   sealedBatchFuzzable,

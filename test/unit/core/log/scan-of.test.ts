@@ -1,8 +1,8 @@
 // What a record may hold: whatever two passes say of their holders, their records are the same bytes.
 
 import { describe, expect, it } from 'vitest';
-import { encodeRecord } from '../../../../src/core/log/encode-record.ts';
 import { SMALL_ISSUER, scanOf } from '../../../../src/core/log/scan-of.ts';
+import { encodeRecord } from '../../../../src/core/log/sealed/encode-record.ts';
 import type { PassClaims } from '../../../../src/core/pass/pass.ts';
 import type { Issuer } from '../../../../src/core/trust/trust.ts';
 import type { Verdict } from '../../../../src/core/verdict/verdict.ts';
