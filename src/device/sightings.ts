@@ -20,6 +20,9 @@ export async function fetchSightings(
   { identity, net }: ServerLine,
   cursor: string,
 ): Promise<string> {
+  // What comes before the day's key cannot be kept, and would not be told again.
+  const held = await database.getAllKeys('dayKeys');
+  if (!held.some(([, kind]) => kind === 'site')) return cursor;
   let after = cursor;
   for (let answers = 0; answers < MAX_ANSWERS; answers++) {
     const answer = await net.send({

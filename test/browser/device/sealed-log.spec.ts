@@ -162,6 +162,18 @@ test('a pass that another gate has seen is seen before here', async ({ page }) =
   expect(await scan(page, other)).toMatchObject({ reason: 'ok' });
 });
 
+test('what the others saw before this tablet had a key is asked for once it has one', async ({ page }) => {
+  const mac = await openPseudonymKey(server.pseudonymKey(server.today));
+  const pseudonym = await pseudonymOf('city', { list: 7, index: 4242 }, mac);
+  const minute = Math.floor(server.house.nowSeconds / 60) - 4;
+  server.sightings = [{ day: server.today, pseudonym, minute, gate: 'gate-2', direction: 'in' }];
+  server.givesDayKeys = false;
+  await openTablet(page);
+  server.givesDayKeys = true;
+  await page.evaluate(() => window.sealedTablet.refresh());
+  expect(await scan(page, await server.issuer.issue())).toMatchObject({ reason: 'seen-before' });
+});
+
 test('a log with a hole drains: what stands before it, then what stands behind it', async ({ page }) => {
   await openTablet(page);
   server.isDown = true;
