@@ -1,4 +1,4 @@
-// Fourteen ways to get it wrong, each by replacing a port or a function that production code is handed: the simulator must
+// Thirteen ways to get it wrong, each by replacing a port or a function that production code is handed: the simulator must
 // catch them all, or it proves nothing.
 
 import type { Bytes } from '../../src/core/bytes/bytes.ts';
@@ -124,17 +124,6 @@ export const MUTANTS: readonly Mutation[] = [
         if (line !== undefined) line.count += known;
         return outcome;
       },
-    }),
-  },
-  {
-    name: 'forgets quarantine in the receipt',
-    storage: (storage) => ({
-      ...storage,
-      takeBatch: (batch) =>
-        storage.takeBatch({
-          ...batch,
-          writeReceipt: (taken) => batch.writeReceipt({ ...taken, quarantined: [] }),
-        }),
     }),
   },
   {

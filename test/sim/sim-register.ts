@@ -43,12 +43,19 @@ export class SimRegister {
     return this.keysOf(device);
   }
 
+  knows(key: DevicePublicKey): boolean {
+    return this.#idOf(key) !== undefined;
+  }
+
+  #idOf(key: DevicePublicKey): string | undefined {
+    return [...this.#keysById].find(([, keys]) =>
+      keys.some(({ bytes }) => isSameBytes(bytes, key.bytes)),
+    )?.[0];
+  }
+
   /** A manager has confirmed the digits: a tablet goes on under the id that its key has had. */
   async enrol(site: string, key: DevicePublicKey, newDevice: string, nowSeconds: number) {
-    const known = [...this.#keysById].find(([, keys]) =>
-      keys.some(({ bytes }) => isSameBytes(bytes, key.bytes)),
-    );
-    const device = known?.[0] ?? newDevice;
+    const device = this.#idOf(key) ?? newDevice;
     const before = this.#devicesById.get(device) ?? null;
     const registered = await registerDevice({ site, device, key }, before, nowSeconds);
     this.#keep(registered, key);

@@ -146,8 +146,13 @@ export class SimTab {
       // Another page may have been faster.
       if (await isSettled()) return true;
       const { register, nowSeconds } = link.server;
-      const { key = tablet.newKey(), keysBefore = [] } = disk.identity ?? {};
-      const { publicKey } = world.keys.deviceSigner(key);
+      const { key: latest = tablet.newKey(), keysBefore: before = [] } = disk.identity ?? {};
+      const publicKeyOf = (name: string) => world.keys.deviceSigner(name).publicKey;
+      // By the key that this server knows it by, so that it goes on under its id.
+      const own = [latest, ...before];
+      const key = own.find((name) => register.knows(publicKeyOf(name))) ?? latest;
+      const keysBefore = own.filter((name) => name !== key);
+      const publicKey = publicKeyOf(key);
       const word = await register.enrol(SIM_SITE.id, publicKey, tablet.newDeviceId(), nowSeconds);
       const run = runAfter(word, (await port.readPosition())?.identity ?? null);
       await port.enrol({ device: word.device, key, nextKey: null, keysBefore }, run, tablet.sealDaysNow());
