@@ -1,23 +1,30 @@
 // The console's line to the server about who is signed in.
 
 import { ok, type Result, refused } from '../../core/result.ts';
+import { type Ask, type AskProblem, createAsk, listIn } from './ask-server.ts';
 import { askPasskey, hasPasskeys, makePasskey } from './passkey-door.ts';
+import type { NamedSite } from './rooms.ts';
 import type { Invited, SignInProblem, SignInWorld } from './sign-in-model.ts';
 
 export interface SignedIn {
+  readonly manager: string;
   readonly name: string;
   readonly isOwner: boolean;
-  readonly sites: readonly { readonly site: string }[];
+  readonly sites: readonly { readonly site: string; readonly role: 'viewer' | 'manager' }[];
 }
 
-const ANSWER_WITHIN_MS = 15_000;
+const ask: Ask = createAsk();
 
 /** Null: nobody is. */
-export async function fetchSession(): Promise<Result<SignedIn | null, SignInProblem>> {
+export async function fetchSession(): Promise<Result<SignedIn | null, AskProblem>> {
   const answer = await ask('GET', '/session');
-  if (answer.ok) return ok(answer.value as SignedIn);
+  if (answer.ok) return ok(answer.value.json as SignedIn);
   return answer.error.code === 'signed-out' ? ok(null) : answer;
 }
+
+/** All that this server serves; who may look where is said by the session. */
+export const fetchSites = async (): Promise<Result<readonly NamedSite[], AskProblem>> =>
+  listIn<NamedSite>(await ask('GET', '/sites'), 'sites');
 
 export const endSession = (): Promise<unknown> => ask('DELETE', '/session');
 
@@ -45,35 +52,7 @@ export function createSignInWorld(enter: () => void): SignInWorld {
 
 const CALLED_OFF = refused({ code: 'passkey-called-off', waitSeconds: 0 });
 
-const post = async <T = unknown>(path: string, json: unknown): Promise<Result<T, SignInProblem>> =>
-  (await ask('POST', path, json)) as Result<T, SignInProblem>;
-
-async function ask(
-  method: 'GET' | 'POST' | 'DELETE',
-  path: string,
-  json?: unknown,
-): Promise<Result<unknown, SignInProblem>> {
-  const content =
-    json === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(json) };
-  try {
-    const answer = await fetch(`/api${path}`, {
-      method,
-      ...content,
-      cache: 'no-store',
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    });
-    const text = await answer.text();
-    const told: unknown = text === '' ? null : JSON.parse(text);
-    return answer.ok ? ok(told) : refused(problemIn(told));
-  } catch {
-    return refused({ code: 'unreachable', waitSeconds: 0 });
-  }
-}
-
-function problemIn(told: unknown): SignInProblem {
-  const { error, waitSeconds } = (told ?? {}) as { readonly error?: unknown; readonly waitSeconds?: unknown };
-  return {
-    code: typeof error === 'string' ? error : 'internal',
-    waitSeconds: typeof waitSeconds === 'number' ? waitSeconds : 0,
-  };
+async function post<T = unknown>(path: string, json: unknown): Promise<Result<T, SignInProblem>> {
+  const answer = await ask('POST', path, { json });
+  return answer.ok ? ok(answer.value.json as T) : answer;
 }

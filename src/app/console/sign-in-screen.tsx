@@ -1,26 +1,19 @@
 // Signing in to the console, or joining by a link: one form for both.
 
 import type { JSX, TargetedSubmitEvent } from 'preact';
-import { Housing } from '../parts/housing.tsx';
-import './sign-in-screen.css';
+import { DoorFrame } from './door-frame.tsx';
 import type { SignInModel, SignInStage } from './sign-in-model.ts';
 import { invitedText, problemText, SIGN_IN_TEXTS as TEXTS } from './sign-in-texts.ts';
-
-const LINKS = [
-  { href: '/console/', name: 'Console' },
-  { href: '/', name: 'Scanner' },
-] as const;
 
 export function SignInScreen({ model }: { readonly model: SignInModel }): JSX.Element {
   const stage = model.stage.value;
   return (
-    <>
-      <Housing label="Pages" links={LINKS} />
-      <main class="sign-in">
-        <h1>{stage.kind === 'sign-in' ? TEXTS.signIn : TEXTS.join}</h1>
-        {stage.kind === 'looking' ? <p>{TEXTS.looking}</p> : <SignInForm model={model} stage={stage} />}
-      </main>
-    </>
+    <DoorFrame
+      heading={stage.kind === 'sign-in' ? TEXTS.signIn : TEXTS.join}
+      line={stage.kind === 'looking' ? TEXTS.looking : ''}
+    >
+      {stage.kind !== 'looking' && <SignInForm model={model} stage={stage} />}
+    </DoorFrame>
   );
 }
 
@@ -82,18 +75,3 @@ function SignInForm({ model, stage }: FormProps): JSX.Element {
     </form>
   );
 }
-
-export interface SignedInLineProps {
-  readonly name: string;
-  signOut(): void;
-}
-
-/** Under every room of the console: who looks, and the way out. */
-export const SignedInLine = ({ name, signOut }: SignedInLineProps): JSX.Element => (
-  <footer class="signed-in">
-    <span>Signed in as {name}.</span>
-    <button type="button" class="text-key" onClick={signOut}>
-      {TEXTS.signOut}
-    </button>
-  </footer>
-);

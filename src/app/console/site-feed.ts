@@ -1,7 +1,10 @@
 // The console's line to the server: the day's report by a request, and word of changes by server-sent events.
 
 import { ok, type Result, refused } from '../../core/result.ts';
-import type { Clipping } from '../../core/trust/trust.ts';
+import type { SiteSettings } from '../../core/trust/settings/settings.ts';
+import type { PolicyBounds } from '../../core/trust/targets/targets.ts';
+import type { Clipping, Gate, Policy } from '../../core/trust/trust.ts';
+import { type Ask, type AskProblem, problemOf, type Told } from './ask-server.ts';
 import type { ConsoleWorld, Problem } from './console-model.ts';
 import { parseDayReport } from './parse-day-report.ts';
 
@@ -34,17 +37,40 @@ export function createSiteFeed(site: string): ConsoleWorld {
   };
 }
 
+/** A site as its managers see and change it. */
 export interface ShownSite {
   readonly id: string;
+  readonly name: string;
+  readonly class: string;
+  readonly gates: readonly Gate[];
+  readonly version: number;
+  /** To be changed and sent back. */
+  readonly settings: Pick<SiteSettings, 'site' | 'policy'>;
+  /** As used. */
+  readonly policy: Policy;
+  readonly bounds: PolicyBounds;
   /** Settings that go beyond the bounds of the site's class, and what is applied instead. */
   readonly clippings: readonly Clipping[];
+  /** By which a change says what it was made of. */
+  readonly etag: string | null;
 }
 
-/** The site that this server serves, for display: nothing is judged by it. */
-export async function fetchSite(): Promise<Result<ShownSite, Problem>> {
-  const json = await fetchJson('/api/site');
-  if (!json.ok) return json;
-  return isSite(json.value) ? ok(json.value) : refused({ kind: 'not-a-report' });
+export const fetchSite = async (ask: Ask, site: string): Promise<Result<ShownSite, AskProblem>> =>
+  siteIn(await ask('GET', `/sites/${encodeURIComponent(site)}`));
+
+/** The site in an answer about it. */
+export function siteIn(told: Result<Told, AskProblem>): Result<ShownSite, AskProblem> {
+  if (!told.ok) return told;
+  const { json, etag } = told.value;
+  const isSite =
+    isRecord(json) &&
+    typeof json.id === 'string' &&
+    typeof json.name === 'string' &&
+    Array.isArray(json.gates) &&
+    Array.isArray(json.clippings) &&
+    [json.settings, json.policy, json.bounds].every(isRecord);
+  if (!isSite) return refused(problemOf('not-understood'));
+  return ok({ ...(json as unknown as Omit<ShownSite, 'etag'>), etag });
 }
 
 async function fetchJson(path: string): Promise<Result<unknown, Problem>> {
@@ -61,14 +87,6 @@ async function fetchJson(path: string): Promise<Result<unknown, Problem>> {
     return refused({ kind: 'not-a-report' });
   }
 }
-
-const isSite = (json: unknown): json is ShownSite =>
-  isRecord(json) &&
-  typeof json.id === 'string' &&
-  Array.isArray(json.clippings) &&
-  json.clippings.every(
-    (one) => isRecord(one) && [one.place, one.asked, one.used].every((text) => typeof text === 'string'),
-  );
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;

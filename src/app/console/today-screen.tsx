@@ -1,37 +1,45 @@
-// The console's one room so far: today. Heads and rules stand at once, numbers come when they are known.
+// Today's room. Heads and rules stand at once, numbers come when they are known.
 
-import { useSignal } from '@preact/signals';
-import type { ComponentChildren, JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
+import type { JSX } from 'preact';
+import { useEffect, useMemo } from 'preact/hooks';
 import { clippingText } from '../../core/trust/settings/clip-policy.ts';
 import type { Clipping } from '../../core/trust/trust.ts';
-import { Housing } from '../parts/housing.tsx';
-import type { ConsoleModel, ConsoleState, Problem } from './console-model.ts';
+import { alarmLines } from './alarm-lines.ts';
+import { AlarmList } from './alarm-list.tsx';
+import type { RoomProps } from './app.tsx';
+import { type ConsoleModel, type ConsoleState, createConsoleModel, type Problem } from './console-model.ts';
 import { DayFacts } from './day-facts.tsx';
 import { GateTable, LatestTable, ReasonTable, TabletTable } from './day-tables.tsx';
+import { DuplicateTable } from './duplicate-table.tsx';
 import { HourStrips } from './hour-strips.tsx';
 import { HourTable } from './hour-table.tsx';
 import { lateness } from './lateness.ts';
+import { createLoaded, shownIn } from './loaded.ts';
+import { createSiteFeed, fetchSite } from './site-feed.ts';
+import { useNow } from './use-now.ts';
 import { dayWords, problemWords, siteTimes } from './wording.ts';
 
-export interface ConsoleFrameProps {
-  readonly siteName?: string;
-  readonly children?: ComponentChildren;
+const SIGNED_OUT = 401;
+
+export function TodayRoom({ site, ask }: RoomProps): JSX.Element {
+  const model = useMemo(() => createConsoleModel(createSiteFeed(site)), []);
+  const held = useMemo(() => createLoaded(() => fetchSite(ask, site)), []);
+  useEffect(() => {
+    void held.refresh();
+    return model.start();
+  }, []);
+  const state = model.state.value;
+  const problem = problemOfDay(state);
+  const isSignedOut = problem?.kind === 'answered' && problem.status === SIGNED_OUT;
+  useEffect(() => {
+    // Whoever was signed out is shown the door by the next question that the room asks.
+    if (isSignedOut) void held.refresh();
+  }, [isSignedOut]);
+  return <TodayScreen model={model} clippings={shownIn(held)?.clippings ?? []} />;
 }
 
-export function ConsoleFrame({ siteName = '', children }: ConsoleFrameProps): JSX.Element {
-  return (
-    <>
-      <Housing label="Rooms" links={ROOMS} end={siteName} />
-      <main>{children ?? <EmptyDay heading="Today" line="Asking the server." />}</main>
-    </>
-  );
-}
-
-const ROOMS = [
-  { href: '/console/', name: 'Today' },
-  { href: '/', name: 'Scanner' },
-] as const;
+const problemOfDay = (state: ConsoleState): Problem | null =>
+  state.kind === 'failed' ? state.problem : state.kind === 'shown' ? (state.trouble?.problem ?? null) : null;
 
 export interface TodayScreenProps {
   readonly model: ConsoleModel;
@@ -44,29 +52,23 @@ export function TodayScreen({ model, clippings }: TodayScreenProps): JSX.Element
   const nowMs = useNow();
   switch (state.kind) {
     case 'loading':
-      return <ConsoleFrame />;
+      return <EmptyDay heading="Today" line="Asking the server." />;
     case 'failed':
       return (
-        <ConsoleFrame>
-          <FailedNotice problem={state.problem} sinceMs={state.sinceMs} retry={() => void model.refresh()} />
-        </ConsoleFrame>
+        <FailedNotice problem={state.problem} sinceMs={state.sinceMs} retry={() => void model.refresh()} />
       );
     case 'shown':
-      return (
-        <ConsoleFrame siteName={state.report.site.name}>
-          <Day state={state} model={model} nowMs={nowMs} clippings={clippings} />
-        </ConsoleFrame>
-      );
+      return <Day state={state} model={model} nowMs={nowMs} clippings={clippings} />;
   }
 }
 
-export interface FailedNoticeProps {
+interface FailedNoticeProps {
   readonly problem: Problem;
   readonly sinceMs: number;
-  readonly retry?: () => void;
+  retry(): void;
 }
 
-export function FailedNotice({ problem, sinceMs, retry }: FailedNoticeProps): JSX.Element {
+function FailedNotice({ problem, sinceMs, retry }: FailedNoticeProps): JSX.Element {
   const since = new Date(sinceMs).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
   return (
     <>
@@ -75,11 +77,9 @@ export function FailedNotice({ problem, sinceMs, retry }: FailedNoticeProps): JS
           <strong>Scanning goes on without this page.</strong> {problemWords(problem)} Tablets keep their
           scans until it takes them. Asking again every 5 s since {since}.
         </p>
-        {retry !== undefined && (
-          <button type="button" class="key" onClick={retry}>
-            Ask now
-          </button>
-        )}
+        <button type="button" class="key" onClick={retry}>
+          Ask now
+        </button>
       </div>
       <EmptyDay heading="Today" line="No numbers yet." />
     </>
@@ -127,6 +127,7 @@ function Day({ state, model, nowMs, clippings }: DayProps): JSX.Element {
           </p>
         </div>
       )}
+      <AlarmList lines={alarmLines(report, knownSeconds)} />
       <div class="columns">
         <div class="column-wide">
           <DayFacts report={report} nowSeconds={knownSeconds} />
@@ -162,6 +163,10 @@ function Day({ state, model, nowMs, clippings }: DayProps): JSX.Element {
             <h2 id="tablets">Tablets</h2>
             <TabletTable report={report} nowSeconds={knownSeconds} times={times} />
           </section>
+          <section class="section-duplicates" aria-labelledby="duplicates">
+            <h2 id="duplicates">Duplicates</h2>
+            <DuplicateTable report={report} times={times} />
+          </section>
           <section class="section-gates" aria-labelledby="gates">
             <h2 id="gates">Gates</h2>
             <GateTable report={report} />
@@ -196,16 +201,4 @@ function EmptyDay({ heading, line }: { readonly heading: string; readonly line: 
       </div>
     </>
   );
-}
-
-/** The wall clock, once a second. */
-function useNow(): number {
-  const now = useSignal(Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => {
-      now.value = Date.now();
-    }, 1000);
-    return () => clearInterval(timer);
-  }, [now]);
-  return now.value;
 }

@@ -2,8 +2,8 @@
 
 import type { ComponentChildren, JSX } from 'preact';
 import { Housing } from '../parts/housing.tsx';
+import { qrToPng } from '../parts/qr-code.ts';
 import type { DemoModel, SampleProblem, SheetState } from './demo-model.ts';
-import { qrToPng } from './qr-code.ts';
 import type { Sample } from './sample.ts';
 import { SampleCard } from './sample-card.tsx';
 

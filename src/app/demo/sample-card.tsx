@@ -3,8 +3,8 @@
 import type { JSX } from 'preact';
 import { codeOfReason } from '../../core/verdict/codes.ts';
 import { textsFor } from '../../core/verdict/describe.ts';
+import { QrPicture } from '../parts/qr-picture.tsx';
 import { Sign } from '../parts/signs.tsx';
-import { drawQr, QUIET_MODULES } from './qr-code.ts';
 import type { Sample } from './sample.ts';
 
 export interface SampleCardProps {
@@ -16,21 +16,10 @@ export interface SampleCardProps {
 
 export function SampleCard({ sample, save, copy, copyCommand }: SampleCardProps): JSX.Element {
   const { title, text, expectedVerdict, expectedReason, note, takeBack } = sample;
-  const { side, path } = drawQr(text);
   return (
     <li class="sample" data-sample={sample.id}>
       <h2>{title}</h2>
-      <svg
-        class="code"
-        style={{ '--side': `${side}px` }}
-        viewBox={`0 0 ${side} ${side}`}
-        shape-rendering="crispEdges"
-        role="img"
-        aria-label={`QR code: ${title}`}
-      >
-        <rect width={side} height={side} fill="#fff" />
-        <path d={path} fill="#000" transform={`translate(${QUIET_MODULES} ${QUIET_MODULES})`} />
-      </svg>
+      <QrPicture text={text} label={`QR code: ${title}`} />
       <div class="expected">
         <Sign kind={expectedReason === 'seen-before' ? 'seen-before' : expectedVerdict} tone="colour" />
         <p>

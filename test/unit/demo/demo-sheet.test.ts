@@ -2,8 +2,8 @@
 
 import { expect, it } from 'vitest';
 import { createDemoModel, type SampleProblem } from '../../../src/app/demo/demo-model.ts';
-import { drawQr, QUIET_MODULES } from '../../../src/app/demo/qr-code.ts';
 import { parseSamples, type Sample } from '../../../src/app/demo/sample.ts';
+import { drawQr, QUIET_MODULES } from '../../../src/app/parts/qr-code.ts';
 import { ok, type Result, refused } from '../../../src/core/result.ts';
 import { createSigner } from '../../../src/core/signature/signer.ts';
 import { createSamplePasses, SAMPLE_PLACES } from '../../../src/server/demo/sample-passes.ts';
