@@ -24,7 +24,7 @@ test('scans and decisions arrive by gate, verdict and hour', async ({ station })
 
   await pasteText(page, passes.yellow?.text ?? '');
   await readVerdict(page);
-  await page.getByRole('button', { name: 'Let in' }).click();
+  await page.getByRole('button', { name: 'Let in', exact: true }).click();
   await page.locator('main[data-stage=scanning]').waitFor();
   const yellow = latest.filter({ hasText: 'Yellow' });
   await expect(yellow).toHaveCount(1, SOON);
