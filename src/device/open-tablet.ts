@@ -1,6 +1,7 @@
 // Joins the tablet's parts: database, trust, clock, storage, network and sync behind the one interface of the page.
 
 import { chooseEngine } from '../core/signature/engine.ts';
+import { siteDayAt } from '../core/trust/site-day.ts';
 import type { TabletWork } from './after-first-screen.ts';
 import { readFact } from './database.ts';
 import { later } from './later.ts';
@@ -31,6 +32,13 @@ export async function openTablet(): Promise<OpenedTablet> {
     const memory = holder.get();
     if (memory !== null) keeper.change({ hasPin: (await readFact(memory.database, 'pin')) !== undefined });
   };
+  /** A tablet that was enrolled a moment ago has trust before it has a key: no shift begins in between. */
+  const lookForDayKey = async ({ database }: Memory) => {
+    const site = keeper.get().trust?.held.site;
+    if (site === undefined) return;
+    const key = await database.getKey('sealKeys', [site.id, siteDayAt(clock.stampMs(), site)]);
+    keeper.change({ hasDayKey: key !== undefined });
+  };
   let work: TabletWork | null = null;
   const holder = createMemoryHolder(keeper, () => work?.stop());
   const trust = createTrustIntake(keeper, clock, holder, engine);
@@ -40,6 +48,7 @@ export async function openTablet(): Promise<OpenedTablet> {
     // Twice, so that a wrong clock shows from the first scan on.
     clock.look();
     clock.look();
+    await lookForDayKey(memory);
     await recount();
     await lookForPin();
   };

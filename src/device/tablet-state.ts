@@ -21,7 +21,7 @@ export function createStateKeeper(nowMs: () => number, isOnline: boolean): State
     storage: 'ok',
     clock: 'good',
     log: 'open',
-    hasDayKey: true,
+    hasDayKey: false,
   };
 
   const change = (part: Partial<TabletState>) => {

@@ -7,12 +7,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BrowserContext, chromium, type Page } from '@playwright/test';
 import { createRandom } from '../fuzz/random.ts';
+import { openDayKeysOf } from '../support/day-keys-at-hand.ts';
 import { openFaultyProxy } from '../support/faulty-proxy.ts';
 import { findChromium } from '../support/find-chromium.mjs';
 import { countWaiting, NOTE_BINDING, type PageNote, scanFast, watchPage } from '../support/kill-page.ts';
 import { killGroup, listProcesses, type ProcessLine } from '../support/kill-processes.ts';
 import { type KillableServer, openKillableServer } from '../support/kill-server.ts';
 import type { SamplePass } from '../support/server-process.ts';
+import { auditExport } from './audit-export.ts';
 import type { Outcome, Run } from './outcome.ts';
 import { type KillPlan, planKill, type Sky } from './plan-kill.ts';
 import { faultsOf, readHoldings, tally } from './tally.ts';
@@ -20,9 +22,10 @@ import { VerdictBook } from './verdict-book.ts';
 
 const DRAIN_LIMIT_MS = 60_000;
 const TEXTS_PER_TAB = 40;
+const TEXTS_AFTER_ENROLMENT = 5;
 const LONGEST_SCANNING_MS = 30_000;
-/** For each tab that is killed: a scan that was stored and not yet shown, and a guard's answer. */
-const UNTOLD_PER_TAB = 2;
+/** For each tab that is killed: a scan that was stored and not yet shown, a guard's answer, and a note of the shift. */
+const UNTOLD_PER_TAB = 3;
 
 interface Browser {
   readonly context: BrowserContext;
@@ -36,17 +39,17 @@ export async function killBrowsers({ kills, seed, say, atEnd, stop }: Run): Prom
   const folder = await mkdtemp(join(tmpdir(), 'gatelight-profile-'));
   atEnd(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
-  const profile = join(folder, 'profile');
+  const kept = join(folder, 'kept');
   const random = createRandom(seed, 'browser');
   const book = new VerdictBook();
   let onVerdict = () => {};
   let tabsKilled = 0;
   atEnd(async () => {
-    const left = mainProcessOf(profile);
-    if (left !== undefined) await killGroup(left, isOf(profile));
+    const left = mainProcessOf(folder);
+    if (left !== undefined) await killGroup(left, isOf(folder));
   });
 
-  const open = () => {
+  const open = (profile = kept) => {
     stop.throwIfAborted();
     return openBrowser(profile, (page, note) => {
       book.note(page, note);
@@ -63,16 +66,22 @@ export async function killBrowsers({ kills, seed, say, atEnd, stop }: Run): Prom
     await network.setWeather(sky === 'offline' ? 'fair' : sky);
   };
 
+  const killWhileItOpens = async (now: Browser, tab: Page, afterMs: number) => {
+    const opening = tab.goto(network.origin).catch(() => {});
+    await sleep(afterMs);
+    await now.kill();
+    await opening;
+  };
   const killOnce = async (kill: number) => {
     const plan = planKill(random, kill);
-    const now = await open();
+    const profile = plan.kind === 'enrolling' ? join(folder, `${kill}-fresh`) : kept;
+    const now = await open(profile);
     const first = await openTab(now, `kill ${kill}, tab 1`);
     const givenBefore = book.given;
-    if (plan.kind === 'opening') {
-      const opening = first.goto(network.origin).catch(() => {});
-      await sleep(plan.afterMs);
-      await now.kill();
-      await opening;
+    if (plan.kind === 'opening') await killWhileItOpens(now, first, plan.afterMs);
+    else if (plan.kind === 'enrolling') {
+      await killWhileItOpens(now, first, plan.afterMs);
+      await workAShift(profile, kill);
     } else {
       const tabs = [first];
       while (tabs.length < plan.tabs) tabs.push(await openTab(now, `kill ${kill}, tab ${tabs.length + 1}`));
@@ -90,6 +99,17 @@ export async function killBrowsers({ kills, seed, say, atEnd, stop }: Run): Prom
     }
     await network.setWeather('fair');
     say(`browser kill ${kill}/${kills}: ${describePlan(plan)}, ${book.given - givenBefore} verdicts given`);
+  };
+  /** What a kill broke off goes on by itself: the tablet is enrolled, scans, and hands everything over. */
+  const workAShift = async (profile: string, kill: number) => {
+    const again = await open(profile);
+    const page = await openTab(again, `after kill ${kill}`);
+    await openScanner(page, network.origin);
+    await startShift(page);
+    const [texts = []] = await makeTexts(server, 1, `${seed}/${kill}`);
+    await withinLimit(page, page.evaluate(scanFast, texts.slice(0, TEXTS_AFTER_ENROLMENT)));
+    await drain(page);
+    await again.context.close();
   };
   const openForTheLastTime = async () => {
     const last = await open();
@@ -109,15 +129,17 @@ export async function killBrowsers({ kills, seed, say, atEnd, stop }: Run): Prom
   }
 
   const session = server.openSession();
-  const held = await readHoldings(session.sql).finally(session.close);
-  const { verdicts, decisions, recordless, faults } = book.result();
-  const { stored, lost, duplicates, extra } = tally([...verdicts, ...decisions], held.rows);
+  const openRecord = await openDayKeysOf(server.dataDir);
+  const held = await readHoldings(session.sql, openRecord).finally(session.close);
+  const unsound = await auditExport(server);
+  const { verdicts, others, recordless, faults } = book.result(openRecord);
+  const { stored, lost, duplicates, extra } = tally([...verdicts, ...others], held.rows);
   const isTooMuch = extra.length > tabsKilled * UNTOLD_PER_TAB;
   return {
     kills: done,
     promised: [
       { what: 'verdicts given', count: book.given },
-      { what: "guards' answers noted", count: decisions.length },
+      { what: 'answers and notes stored', count: others.length },
     ],
     stored,
     lost: [...recordless, ...lost],
@@ -127,6 +149,7 @@ export async function killBrowsers({ kills, seed, say, atEnd, stop }: Run): Prom
       ...broken,
       ...faults,
       ...faultsOf(held),
+      ...unsound,
       ...(isTooMuch
         ? [`${extra.length} records that nobody was told of, with ${tabsKilled} tabs killed`]
         : []),
@@ -257,8 +280,16 @@ async function scanUntilKilled(
   listen(() => {});
 }
 
+/** A page that does not come to its end says where it stands. */
+async function withinLimit(page: Page, work: Promise<void>): Promise<void> {
+  const late = sleep(LONGEST_SCANNING_MS, 'late' as const, { ref: false });
+  if ((await Promise.race([work, late])) === 'late')
+    throw new Error(`scanning does not go on: ${await page.locator('main').textContent()}`);
+}
+
 function describePlan(plan: KillPlan): string {
   if (plan.kind === 'opening') return `${plan.afterMs} ms after opening`;
+  if (plan.kind === 'enrolling') return `${plan.afterMs} ms into an enrolment`;
   const { tabs, skies, moment } = plan;
   const when =
     moment.kind === 'time'

@@ -8,6 +8,8 @@ export type Sky = Weather | 'offline';
 export type KillPlan =
   /** While the page opens and begins to send what waits. */
   | { readonly kind: 'opening'; readonly afterMs: number }
+  /** A tablet of its own, while it is being enrolled. */
+  | { readonly kind: 'enrolling'; readonly afterMs: number }
   | {
       readonly kind: 'scanning';
       readonly tabs: number;
@@ -23,8 +25,9 @@ export type KillMoment =
 const SKIES: readonly Sky[] = ['fair', 'fair', 'offline', 'server-down', 'answer-lost', 'captive-portal'];
 const MOST_TABS = 4;
 
-/** Every fifth kill is of a browser that has only just been opened. */
+/** Of every five kills one is of a new tablet, and one of a browser that has only just been opened. */
 export function planKill(random: Random, number: number): KillPlan {
+  if (number % 5 === 2) return { kind: 'enrolling', afterMs: random.below(2500) };
   if (number % 5 === 0) return { kind: 'opening', afterMs: random.below(1500) };
   return {
     kind: 'scanning',

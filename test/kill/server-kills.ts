@@ -5,9 +5,11 @@ import { openTrust } from '../../src/cli/open-trust.ts';
 import { chooseEngine } from '../../src/core/signature/engine.ts';
 import type { Trust } from '../../src/core/trust/trust.ts';
 import { createRandom } from '../fuzz/random.ts';
+import { openDayKeysOf } from '../support/day-keys-at-hand.ts';
 import { type KillKind, openKillableServer } from '../support/kill-server.ts';
 import { type LoadTablet, startLoadTablet } from '../support/kill-tablet.ts';
 import { testEd25519Device } from '../support/test-device.ts';
+import { auditExport } from './audit-export.ts';
 import type { Outcome, Run } from './outcome.ts';
 import { faultsOf, readHoldings, tally } from './tally.ts';
 
@@ -65,7 +67,9 @@ export async function killServers({ kills, seed, say, atEnd, stop }: Run): Promi
   for (const tablet of tablets) await tablet.stop();
 
   const session = server.openSession();
-  const held = await readHoldings(session.sql).finally(session.close);
+  const open = await openDayKeysOf(server.dataDir);
+  const held = await readHoldings(session.sql, open).finally(session.close);
+  const unsound = await auditExport(server);
   const receipted = tablets.flatMap((tablet) => tablet.receipted);
   const { stored, lost, duplicates, extra } = tally(receipted, held.rows);
   return {
@@ -75,7 +79,11 @@ export async function killServers({ kills, seed, say, atEnd, stop }: Run): Promi
     lost,
     duplicates,
     extra: extra.length,
-    faults: [...faultsOf(held), ...(left === 0 ? [] : [`${left} records never left the tablets`])],
+    faults: [
+      ...faultsOf(held),
+      ...unsound,
+      ...(left === 0 ? [] : [`${left} records never left the tablets`]),
+    ],
     restartMs,
     recoveryMs,
   };

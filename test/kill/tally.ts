@@ -2,9 +2,8 @@
 
 import type { Bytes } from '../../src/core/bytes/bytes.ts';
 import { encodeHex } from '../../src/core/bytes/hex.ts';
-import { parseEnvelope } from '../../src/core/log/encode-envelope.ts';
-import { parseRecord } from '../../src/core/log/encode-record.ts';
 import type { Sql } from '../../src/server/storage/sql.ts';
+import type { OpenRecord } from '../support/day-keys-at-hand.ts';
 
 /** A record by its place in a tablet's log and the SHA-256 of its envelope, in hexadecimal. */
 export interface Promised {
@@ -57,12 +56,14 @@ export interface Holdings {
   readonly rows: readonly StoredRow[];
   /** Records of `scan` that are scans: what the hourly counts count. */
   readonly scans: number;
+  /** Names of records of `scan` that the server's day keys do not open. */
+  readonly unopened: readonly string[];
   /** What the hourly counts add up to. */
   readonly counted: number;
   readonly alarms: number;
 }
 
-export async function readHoldings(sql: Sql): Promise<Holdings> {
+export async function readHoldings(sql: Sql, open: OpenRecord): Promise<Holdings> {
   const scans = await sql<(Row & { readonly envelope: Bytes })[]>`
     SELECT device_id, epoch, seq, hash, envelope FROM scan`;
   const apart = await sql<Row[]>`SELECT device_id, epoch, seq, hash FROM quarantine`;
@@ -75,20 +76,23 @@ export async function readHoldings(sql: Sql): Promise<Holdings> {
       hash: encodeHex(hash),
       table,
     });
+  const opened = scans.map((row) => ({ row, record: open(row.envelope.slice()) }));
   return {
     rows: [...scans.map(toRow('scan')), ...apart.map(toRow('quarantine'))],
-    scans: scans.filter(({ envelope }) => isScan(envelope)).length,
+    scans: opened.filter(({ record }) => record.ok && record.value.kind === 'scan').length,
+    unopened: opened.filter(({ record }) => !record.ok).map(({ row }) => toRow('scan')(row).name),
     counted: sums?.counted ?? 0,
     alarms: sums?.alarms ?? 0,
   };
 }
 
 /** What must hold of the server's tables by themselves. */
-export function faultsOf({ rows, scans, counted, alarms }: Holdings): readonly string[] {
+export function faultsOf({ rows, scans, unopened, counted, alarms }: Holdings): readonly string[] {
   const apart = rows.filter(({ table }) => table === 'quarantine').length;
   const gaps = gapsIn(rows);
   return [
     ...(counted === scans ? [] : [`the hourly counts add up to ${counted}, and there are ${scans} scans`]),
+    ...(unopened.length === 0 ? [] : [`${unopened.length} records do not open, the first is ${unopened[0]}`]),
     ...(gaps.length === 0 ? [] : [`${gaps.length} numbers are missing, the first is ${gaps[0]}`]),
     ...(apart === 0 ? [] : [`${apart} records are in quarantine`]),
     ...(alarms === 0 ? [] : [`${alarms} alarms were raised`]),
@@ -110,10 +114,4 @@ function gapsIn(rows: readonly StoredRow[]): readonly string[] {
       .filter((seq) => !seqs.has(seq))
       .map((seq) => `${run}/${seq}`);
   });
-}
-
-function isScan(bytes: Bytes): boolean {
-  const envelope = parseEnvelope(bytes.slice());
-  const record = envelope.ok ? parseRecord(envelope.value.record) : envelope;
-  return record.ok && record.value.kind === 'scan';
 }

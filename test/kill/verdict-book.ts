@@ -1,106 +1,125 @@
 // Which record stands for which verdict: in each page the n-th verdict given belongs to the n-th scan that the log was
-// asked to add. A verdict without a record is lost from the start.
+// asked to add. Records are sealed: which of them are scans shows at the end, by the server's day keys. A verdict without
+// a record is lost from the start.
 
 import { createHash } from 'node:crypto';
 import { encodeHex } from '../../src/core/bytes/hex.ts';
-import { parseEnvelope } from '../../src/core/log/encode-envelope.ts';
-import { parseRecord } from '../../src/core/log/encode-record.ts';
-import type { LogRecord } from '../../src/core/log/record.ts';
+import type { GateRecord } from '../../src/core/log/sealed/record.ts';
+import type { OpenRecord } from '../support/day-keys-at-hand.ts';
 import type { PageNote } from '../support/kill-page.ts';
 import { nameOf, type Promised } from './tally.ts';
 
 interface Added extends Promised {
-  readonly record: LogRecord;
-  isStored: boolean;
+  readonly envelope: Uint8Array<ArrayBuffer>;
+  /** Which note of its page said so; infinite: none did. */
+  storedAt: number;
+}
+
+interface Given {
+  readonly verdict: string;
+  readonly reason: string;
+  readonly at: number;
 }
 
 interface PageBook {
   readonly label: string;
-  readonly scans: Added[];
-  readonly decisions: Added[];
-  readonly given: { readonly verdict: string; readonly reason: string }[];
+  readonly added: Added[];
+  readonly given: Given[];
+  notes: number;
 }
 
 export interface BookResult {
   readonly verdicts: readonly Promised[];
-  /** Of decisions whose transaction had completed. */
-  readonly decisions: readonly Promised[];
+  /** Guards' answers and notes of the shift whose transaction had completed. */
+  readonly others: readonly Promised[];
   /** Verdicts given for which no record was ever made. */
   readonly recordless: readonly string[];
   readonly faults: readonly string[];
 }
 
+interface Opened {
+  readonly added: Added;
+  readonly record: GateRecord;
+}
+
 export class VerdictBook {
   readonly #pages = new Map<object, PageBook>();
   readonly #faults: string[] = [];
-  #early = 0;
   #relaxed = 0;
   given = 0;
 
   openPage(page: object, label: string): void {
-    this.#pages.set(page, { label, scans: [], decisions: [], given: [] });
+    this.#pages.set(page, { label, added: [], given: [], notes: 0 });
   }
 
   note(page: object, note: PageNote): void {
     const book = this.#pages.get(page);
     if (book === undefined) throw new Error('a note from a page that nobody opened');
+    const at = ++book.notes;
     switch (note.kind) {
       case 'added':
         this.#add(book, note);
         return;
       case 'stored': {
-        const last = [...book.scans, ...book.decisions].find(({ name }) =>
-          name.endsWith(`/${note.epoch}/${note.seq}`),
-        );
-        if (last !== undefined) last.isStored = true;
+        const stored = book.added.findLast(({ name }) => name.endsWith(`/${note.epoch}/${note.seq}`));
+        if (stored !== undefined) stored.storedAt = at;
         return;
       }
-      case 'verdict': {
-        const scan = book.scans[book.given.length];
-        if (scan?.isStored !== true) this.#early++;
-        book.given.push(note);
+      case 'verdict':
+        book.given.push({ ...note, at });
         this.given++;
         return;
-      }
       case 'stopped':
         this.#faults.push(`${book.label} stopped: ${note.words.replaceAll(/\s+/g, ' ').slice(0, 200)}`);
     }
   }
 
-  result(): BookResult {
-    const pages = [...this.#pages.values()];
-    const pairs = pages.flatMap(({ label, scans, given }) =>
-      given.map((verdict, at) => ({ label: `${label}, verdict ${at + 1}`, verdict, scan: scans[at] })),
-    );
-    const others = pairs.filter(
-      ({ verdict, scan }) =>
-        scan?.record.kind === 'scan' &&
-        (scan.record.verdict !== verdict.verdict || scan.record.reason !== verdict.reason),
-    );
+  result(open: OpenRecord): BookResult {
+    const faults = [...this.#faults];
+    const pages = [...this.#pages.values()].map(({ label, added, given }) => {
+      const opened = added.flatMap((one): readonly Opened[] => {
+        const record = open(one.envelope);
+        if (record.ok) return [{ added: one, record: record.value }];
+        faults.push(`${label} wrote ${one.name}, which nobody can open: ${record.error}`);
+        return [];
+      });
+      const scans = opened.filter(({ record }) => record.kind === 'scan');
+      return { label, opened, pairs: given.map((verdict, at) => ({ label, at, verdict, scan: scans[at] })) };
+    });
+    const pairs = pages.flatMap((page) => page.pairs);
+    const nameOfPair = ({ label, at }: (typeof pairs)[number]) => `${label}, verdict ${at + 1}`;
+    const early = pairs.filter(({ verdict, scan }) => !(Number(scan?.added.storedAt) < verdict.at));
+    const isAnother = ({ verdict, scan }: (typeof pairs)[number]) =>
+      scan?.record.kind === 'scan' &&
+      (scan.record.verdict !== verdict.verdict || scan.record.reason !== verdict.reason);
     return {
-      verdicts: pairs.flatMap(({ scan }) => scan ?? []),
-      decisions: pages.flatMap(({ decisions }) => decisions.filter(({ isStored }) => isStored)),
-      recordless: pairs.filter(({ scan }) => scan === undefined).map(({ label }) => label),
+      verdicts: pairs.flatMap(({ scan }) => scan?.added ?? []),
+      others: pages
+        .flatMap(({ opened }) => opened)
+        .filter(({ added, record }) => record.kind !== 'scan' && Number.isFinite(added.storedAt))
+        .map(({ added }) => added),
+      recordless: pairs.filter(({ scan }) => scan === undefined).map(nameOfPair),
       faults: [
-        ...this.#faults,
-        ...others.map(({ label }) => `${label} is another one than its record says`),
-        ...(this.#early === 0 ? [] : [`${this.#early} verdicts were given before their record was stored`]),
+        ...faults,
+        ...pairs.filter(isAnother).map((pair) => `${nameOfPair(pair)} is another one than its record says`),
+        ...(early.length === 0 ? [] : [`${early.length} verdicts were given before their record was stored`]),
         ...(this.#relaxed === 0 ? [] : [`${this.#relaxed} records did not ask for strict durability`]),
       ],
     };
   }
 
-  #add(book: PageBook, { device, epoch, seq, envelope, durability }: PageNote & { kind: 'added' }): void {
-    const bytes = Uint8Array.from(envelope);
-    const opened = parseEnvelope(bytes);
-    const record = opened.ok ? parseRecord(opened.value.record) : opened;
-    if (!record.ok) {
-      this.#faults.push(`${book.label} wrote a record that nobody can read: ${record.error}`);
-      return;
-    }
+  #add(
+    { added }: PageBook,
+    { device, epoch, seq, envelope, durability }: PageNote & { kind: 'added' },
+  ): void {
     if (durability !== 'strict') this.#relaxed++;
-    const hash = encodeHex(createHash('sha256').update(bytes).digest());
-    const list = record.value.kind === 'scan' ? book.scans : book.decisions;
-    list.push({ name: nameOf(device, epoch, seq), hash, record: record.value, isStored: false });
+    const bytes = Uint8Array.from(envelope);
+    const hash = encodeHex(new Uint8Array(createHash('sha256').update(bytes).digest()));
+    added.push({
+      name: nameOf(device, epoch, seq),
+      hash,
+      envelope: bytes,
+      storedAt: Number.POSITIVE_INFINITY,
+    });
   }
 }

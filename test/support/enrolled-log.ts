@@ -1,11 +1,8 @@
 // A tablet that enrols over HTTP, asks for its day keys, and seals its log to them.
 
 import type { Bytes } from '../../src/core/bytes/bytes.ts';
-import { openDayKeys } from '../../src/core/log/sealed/day-key-message.ts';
-import { keyNameOf, type SealKey } from '../../src/core/log/sealed/day-keys.ts';
-import { boxKeyPairOf } from '../../src/core/nacl/box.ts';
-import { chooseEngine } from '../../src/core/signature/engine.ts';
-import { type EnrolledTablet, enrolOver, sendSigned } from './enrolled-tablet.ts';
+import type { SealKey } from '../../src/core/log/sealed/day-keys.ts';
+import { type EnrolledTablet, enrolOver, fetchSealKeys, sendSigned } from './enrolled-tablet.ts';
 import { type SealedTablet, sealAs } from './sealed-tablet.ts';
 import type { TestServer } from './test-server.ts';
 
@@ -33,26 +30,14 @@ export async function enrolLog(
 }
 
 async function sealKeysFor(
-  { server, receiptKey, site, nowSeconds }: EnrolledWorld,
+  { server, receiptKey, nowSeconds }: EnrolledWorld,
   tablet: EnrolledTablet,
 ): Promise<(day: string) => Promise<SealKey>> {
-  const nonce = crypto.getRandomValues(new Uint8Array(16));
-  const pair = boxKeyPairOf(crypto.getRandomValues(new Uint8Array(32)));
-  const target = `/api/sites/${site}/day-keys`;
-  const request = { method: 'POST', target, body: pair.publicKey, type: 'application/octet-stream' };
-  const answer = await sendSigned(server, tablet, request, nowSeconds(), nonce);
-  const keys = await openDayKeys(
-    new Uint8Array(await answer.arrayBuffer()),
-    { site, device: tablet.device, nonce },
-    pair.secretKey,
-    [receiptKey],
-    await chooseEngine(),
-  );
-  if (!keys.ok) throw new Error(keys.error);
+  const keys = await fetchSealKeys(server, tablet, [receiptKey], nowSeconds());
   return async (day) => {
-    const key = keys.value.sealKeys.find((one) => one.day === day);
+    const key = keys.get(day);
     if (key === undefined) throw new Error(`no seal key of ${day}`);
-    return { site, ...key, name: await keyNameOf(key.publicKey) };
+    return key;
   };
 }
 

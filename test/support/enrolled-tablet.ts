@@ -13,6 +13,9 @@ import {
 } from '../../src/core/identity/enrolment-tablet.ts';
 import type { PublicOrigin } from '../../src/core/identity/public-origin.ts';
 import { type SignedFields, signRequest } from '../../src/core/identity/sign-request.ts';
+import { openDayKeys } from '../../src/core/log/sealed/day-key-message.ts';
+import { keyNameOf, type SealKey } from '../../src/core/log/sealed/day-keys.ts';
+import { boxKeyPairOf } from '../../src/core/nacl/box.ts';
 import { chooseEngine } from '../../src/core/signature/engine.ts';
 import { askAsOperator } from './operator-fetch.ts';
 
@@ -143,4 +146,37 @@ export async function sendSigned(
     headers: { ...fields, ...(type !== undefined && { 'content-type': type }) },
     ...(body.length > 0 && { body }),
   });
+}
+
+/** By day: what the tablet's records are sealed to, as the server hands it out. */
+export async function fetchSealKeys(
+  server: Pick<Server, 'origin'>,
+  tablet: EnrolledTablet,
+  receiptKeys: readonly Bytes[],
+  nowSeconds?: number,
+): Promise<ReadonlyMap<string, SealKey>> {
+  const { site, device } = tablet;
+  const nonce = crypto.getRandomValues(new Uint8Array(16));
+  const { publicKey, secretKey } = boxKeyPairOf(crypto.getRandomValues(new Uint8Array(32)));
+  const request = {
+    method: 'POST',
+    target: `/api/sites/${site}/day-keys`,
+    body: publicKey,
+    type: 'application/octet-stream',
+  };
+  const answer = await sendSigned(server, tablet, request, nowSeconds, nonce);
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  const keys = await openDayKeys(
+    bytes,
+    { site, device, nonce },
+    secretKey,
+    receiptKeys,
+    await chooseEngine(),
+  );
+  if (!keys.ok) throw new Error(`${answer.status}: ${keys.error}`);
+  const sealKeys = keys.value.sealKeys.map(async ({ day, publicKey }) => {
+    const name = await keyNameOf(publicKey);
+    return [day, { site, day, publicKey, name }] as const;
+  });
+  return new Map(await Promise.all(sealKeys));
 }

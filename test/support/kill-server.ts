@@ -19,6 +19,7 @@ export type KillKind = 'both' | 'server' | 'database' | 'starting';
 export interface KillableServer {
   readonly origin: string;
   readonly port: number;
+  readonly dataDir: string;
   /** Kills, starts again what the kill ended, and gives the ms until health was good: from spawn, or from the kill where the server lived. */
   killAndRestart(kind: KillKind, earlyMs: number): Promise<number>;
   openSession(): SqlSession;
@@ -88,6 +89,7 @@ export async function openKillableServer(
   return {
     origin,
     port,
+    dataDir,
     async killAndRestart(kind, earlyMs) {
       if (kind === 'database') {
         const before = postmaster()?.pid;

@@ -1,24 +1,23 @@
-// A tablet without a screen, for load: the product's own encodings and sync engine over a log in memory that keeps count
-// of what was receipted.
+// A tablet without a screen, for load: enrolled, with the product's own seal, signatures and sync engine over a log in
+// memory that keeps count of what was receipted.
 
 import type { Bytes } from '../../src/core/bytes/bytes.ts';
 import { encodeHex } from '../../src/core/bytes/hex.ts';
 import { sha256 } from '../../src/core/bytes/sha256.ts';
 import type { DeviceSigner } from '../../src/core/identity/device-key.ts';
-import { encodeEnvelope } from '../../src/core/log/encode-envelope.ts';
-import { encodeRecord } from '../../src/core/log/encode-record.ts';
 import type { LogIdentity } from '../../src/core/log/envelope.ts';
 import type { ScanRecord } from '../../src/core/log/record.ts';
+import { createSealer } from '../../src/core/log/sealed/sealer.ts';
 import type { Ed25519Engine } from '../../src/core/signature/engine.ts';
 import { siteDayAt } from '../../src/core/trust/site-day.ts';
 import type { Trust } from '../../src/core/trust/trust.ts';
 import { readReceiptUnder } from '../../src/device/read-receipt.ts';
-import { makePlainBatch } from '../../src/sync/plain-log.ts';
-import type { Net, RecordStore, WaitingLog, WaitingRecord } from '../../src/sync/ports.ts';
+import type { EnvelopeWriter, Net, RecordStore, WaitingLog, WaitingRecord } from '../../src/sync/ports.ts';
+import { createBatchSigner, createSealedWriter } from '../../src/sync/sealed-log.ts';
 import { createSyncEngine } from '../../src/sync/sync-engine.ts';
 import type { Random } from '../fuzz/random.ts';
 import { nameOf, type Promised } from '../kill/tally.ts';
-import { type EnrolledTablet, enrolOpenly, fieldsFor } from './enrolled-tablet.ts';
+import { type EnrolledTablet, enrolOpenly, fetchSealKeys, fieldsFor } from './enrolled-tablet.ts';
 
 export interface LoadTablet {
   /** Records that a receipt covered, as the tablet understood it. */
@@ -63,7 +62,13 @@ export async function startLoadTablet({
 }: LoadTabletParts): Promise<LoadTablet> {
   const enrolled = await enrolOpenly({ origin }, signer);
   const { site, device, epoch } = enrolled;
-  const log = new CountingLog({ site, device, epoch });
+  const sealKeys = await fetchSealKeys({ origin }, enrolled, trust.receiptKeys);
+  const writer = createSealedWriter({
+    sealer: createSealer((length) => random.bytes(length)),
+    sealKeyOf: async (_site, day) => sealKeys.get(day) ?? null,
+    monotonicMs: () => performance.now(),
+  });
+  const log = new CountingLog({ site, device, epoch }, writer);
   let isOnShift = true;
 
   const sync = createSyncEngine(
@@ -77,7 +82,7 @@ export async function startLoadTablet({
       },
       store: log,
       net: netTo(origin, enrolled),
-      makeBatch: makePlainBatch,
+      makeBatch: createBatchSigner(async () => signer),
       readReceipt: readReceiptUnder(() => trust.receiptKeys, engine),
       random: () => random.below(1000) / 1000,
     },
@@ -134,13 +139,20 @@ class CountingLog implements RecordStore {
   readonly receipted: Promised[] = [];
   #lastSeq = 0;
   #lastReceipt: Bytes | null = null;
+  #head: Bytes = new Uint8Array(0);
 
-  constructor(readonly identity: LogIdentity) {}
+  constructor(
+    readonly identity: LogIdentity,
+    readonly writer: EnvelopeWriter,
+  ) {}
 
-  async append(scan: ScanRecord, day: string): Promise<void> {
+  async append(record: ScanRecord, day: string): Promise<void> {
     const seq = ++this.#lastSeq;
-    const envelope = encodeEnvelope({ ...this.identity, seq, day, record: encodeRecord(scan) });
+    const next = { identity: this.identity, seq, day, prev: this.#head, record };
+    const { envelope, committed } = await this.writer.write(next);
+    committed();
     const hash = await sha256(envelope);
+    this.#head = hash;
     this.waiting.push({ seq, envelope, hash });
   }
 

@@ -44,7 +44,13 @@ describe('a tally', () => {
 });
 
 describe('the tables by themselves', () => {
-  const whole: Holdings = { rows: [row('d/1/1'), row('d/1/2')], scans: 2, counted: 2, alarms: 0 };
+  const whole: Holdings = {
+    rows: [row('d/1/1'), row('d/1/2')],
+    scans: 2,
+    unopened: [],
+    counted: 2,
+    alarms: 0,
+  };
 
   it.each<[string, Partial<Holdings>, number]>([
     ['are whole', {}, 0],
@@ -54,6 +60,7 @@ describe('the tables by themselves', () => {
     ['begin after 1', { rows: [row('d/1/2'), row('d/1/3')] }, 1],
     ['hold a record apart', { rows: [row('d/1/1'), row('d/1/2', 'aa', 'quarantine')] }, 1],
     ['hold an alarm', { alarms: 1 }, 1],
+    ['hold a record that does not open', { unopened: ['d/1/2'] }, 1],
   ])('%s', (_, part, faults) => {
     expect(faultsOf({ ...whole, ...part })).toHaveLength(faults);
   });
