@@ -65,6 +65,22 @@ test('a manager joins with a password, and is held to its site', async ({ statio
   const may = (path: string) => page.evaluate(async (asked) => (await fetch(asked)).status, path);
   expect(await may('/api/managers')).toBe(403);
   expect(await may('/api/sites/elsewhere/days/today')).toBe(404);
+  const rooms = page.getByRole('navigation', { name: 'Rooms' }).getByRole('link');
+  await expect(rooms).toHaveText(['Today', 'Tablets', 'Site']);
+  await rooms.filter({ hasText: 'Site' }).click();
+  await expect(page.locator('.gate-list li')).not.toHaveCount(0);
+  await expect(page.getByLabel('Time zone')).toHaveJSProperty('readOnly', true);
+  await expect(page.locator('main button')).toHaveCount(0);
+  await rooms.filter({ hasText: 'Tablets' }).click();
+  await expect(page.getByText('No tablet is enrolled here yet.')).toBeVisible();
+  await expect(page.locator('main button, main input')).toHaveCount(0);
+
+  await context.clearCookies();
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible({ timeout: 30_000 });
+  await page.getByLabel('Name').fill('ada');
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Tablets', level: 1 })).toBeVisible();
 
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByLabel('Name').fill('ada');

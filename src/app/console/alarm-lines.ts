@@ -1,7 +1,7 @@
 // What a manager should look at first, in words: what is wrong, and what to do. The gravest first.
 
 import type { DayReport, LogAlarm, LogAlarmKind } from '../../core/log/day-report.ts';
-import { gateName, tabletRows } from './day-figures.ts';
+import { gateName } from './day-figures.ts';
 import { count, siteTimes } from './wording.ts';
 
 export interface AlarmLine {
@@ -44,10 +44,8 @@ const ALARM_WORDS: Readonly<Record<LogAlarmKind, readonly [what: string, next: s
 
 const isKnown = (kind: string): kind is LogAlarmKind => Object.hasOwn(ALARM_WORDS, kind);
 
-/** `nowSeconds` by the server's clock. */
-export function alarmLines(report: DayReport, nowSeconds: number): readonly AlarmLine[] {
+export function alarmLines(report: DayReport): readonly AlarmLine[] {
   const times = siteTimes(report.site);
-  const rows = tabletRows(report, nowSeconds);
   const gateOf = (shortId: string) => {
     const tablet = report.tablets.find((one) => one.shortId === shortId);
     return tablet === undefined ? '' : ` at ${gateName(report, tablet.gate)}`;
@@ -63,22 +61,22 @@ export function alarmLines(report: DayReport, nowSeconds: number): readonly Alar
       next,
     };
   });
-  const silent = rows
+  const silent = report.tablets
     .filter((tablet) => tablet.isSilent)
-    .map((tablet): AlarmLine => {
-      const since = times.minute(tablet.lastSeenAt * 1000);
+    .map(({ shortId, gate, lastSeenAt }): AlarmLine => {
+      const since = times.minute(lastSeenAt * 1000);
       return {
-        id: `silent ${tablet.shortId} ${tablet.gate}`,
-        what: `Tablet ${tablet.shortId} at ${tablet.gateName} is silent since ${since}, in the middle of a shift.`,
+        id: `silent ${shortId} ${gate}`,
+        what: `Tablet ${shortId} at ${gateName(report, gate)} is silent since ${since}, in the middle of a shift.`,
         next: 'Call the guard, or look at the socket. It keeps its scans until it is back.',
       };
     });
-  const apart = rows
+  const apart = report.tablets
     .filter((tablet) => tablet.quarantined > 0)
     .map(
-      ({ shortId, gate, gateName: name, quarantined }): AlarmLine => ({
+      ({ shortId, gate, quarantined }): AlarmLine => ({
         id: `apart ${shortId} ${gate}`,
-        what: `${records(quarantined)} of tablet ${shortId} at ${name} could not be read, and ${areOrIs(quarantined)} kept apart.`,
+        what: `${records(quarantined)} of tablet ${shortId} at ${gateName(report, gate)} could not be read, and ${areOrIs(quarantined)} kept apart.`,
         next: 'Nothing is lost. Export the log for an audit.',
       }),
     );

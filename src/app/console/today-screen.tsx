@@ -127,7 +127,7 @@ function Day({ state, model, nowMs, clippings }: DayProps): JSX.Element {
           </p>
         </div>
       )}
-      <AlarmList lines={alarmLines(report, knownSeconds)} />
+      <AlarmList lines={alarmLines(report)} />
       <div class="columns">
         <div class="column-wide">
           <DayFacts report={report} nowSeconds={knownSeconds} />
