@@ -4,6 +4,7 @@
 import type { Bytes } from '../../src/core/bytes/bytes.ts';
 import { encodeHex } from '../../src/core/bytes/hex.ts';
 import type { DevicePublicKey } from '../../src/core/identity/device-key.ts';
+import { signKeyTaken } from '../../src/core/identity/device-order.ts';
 import { KEY_LIFE_SECONDS } from '../../src/core/identity/key-rotation.ts';
 import { parsePublicOrigin } from '../../src/core/identity/public-origin.ts';
 import { sealKeyOf } from '../../src/core/log/sealed/day-keys.ts';
@@ -226,8 +227,16 @@ export class CrashWorld {
       const isTaken =
         method === 'GET' ||
         (await this.register.rotate(DEVICE, body, this.#nowSeconds, this.keys.verifyDevice));
-      const status = isTaken ? 204 : 409;
-      return { kind: 'answer', status, retryAfterMs: null, body: NO_HASH, nonce: NO_HASH } as const;
+      const address = { site: SIM_SITE.id, device: DEVICE, nonce: NO_HASH };
+      const [status, word] = isTaken ? [200, await signKeyTaken(address, this.keys.receipt)] : [409, NO_HASH];
+      const nothing = {
+        kind: 'answer',
+        status: 204,
+        retryAfterMs: null,
+        body: NO_HASH,
+        nonce: NO_HASH,
+      } as const;
+      return method === 'GET' ? nothing : { ...nothing, status, body: word };
     });
   }
 

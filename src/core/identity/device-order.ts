@@ -1,5 +1,6 @@
 // What a manager orders of one tablet at its next contact: to wipe itself, or to forget its PIN. The order answers one signed
-// request: external_aad 'gatelight-wipe-1' or 'gatelight-pin-reset-1', payload [ site, device, the request's nonce ].
+// request: external_aad 'gatelight-wipe-1' or 'gatelight-pin-reset-1', payload [ site, device, the request's nonce ]. In the
+// same form, as 'gatelight-key-taken-1', a server says that it has taken the tablet's next key.
 
 import { type Bytes, isSameBytes } from '../bytes/bytes.ts';
 import { isCborBytes } from '../bytes/cbor.ts';
@@ -34,8 +35,11 @@ export const signOrder = (
   signer: Signer,
 ): Promise<Bytes> => signServerStatement(kind, [site, device, nonce], signer);
 
+export const signKeyTaken = ({ site, device, nonce }: OrderAddress, signer: Signer): Promise<Bytes> =>
+  signServerStatement('key-taken', [site, device, nonce], signer);
+
 export async function verifyOrder(
-  kind: OrderKind,
+  kind: OrderKind | 'key-taken',
   bytes: Bytes,
   own: OrderAddress,
   keys: readonly Bytes[],

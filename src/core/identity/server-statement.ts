@@ -8,7 +8,7 @@ import { parseCoseSign1, signCoseSign1 } from '../signature/cose-sign1.ts';
 import { type Ed25519Engine, isSignedByOne } from '../signature/engine.ts';
 import type { Signer } from '../signature/signer.ts';
 
-export type StatementKind = 'enrolled' | 'wipe' | 'pin-reset';
+export type StatementKind = 'enrolled' | 'wipe' | 'pin-reset' | 'key-taken';
 
 export const STATEMENT_REFUSALS = ['statement-cose', 'statement-signature', 'statement-shape'] as const;
 export type StatementRefusal = (typeof STATEMENT_REFUSALS)[number];

@@ -45,7 +45,6 @@ export type DutyOutcome =
   | 'wiping';
 
 const OK = 200;
-const NO_CONTENT = 204;
 const CONFLICT = 409;
 const KINDS: readonly OrderKind[] = ['wipe', 'pin-reset'];
 
@@ -99,7 +98,15 @@ const tellDone = ({ identity, net }: DutyPorts, kind: OrderKind): Promise<Signed
     type: 'text/plain',
   });
 
-async function rotateIfDue({ identity, net, store, nowSeconds }: DutyPorts): Promise<void> {
+/** The key before is given up for the server's signed word only: under one that it does not have, nothing would arrive. */
+async function rotateIfDue({
+  identity,
+  net,
+  store,
+  engine,
+  orderKeys,
+  nowSeconds,
+}: DutyPorts): Promise<void> {
   const now = nowSeconds();
   if (!isRotationDue(identity.keySinceSeconds, now)) return;
   const next = await store.nextKey(now);
@@ -108,7 +115,9 @@ async function rotateIfDue({ identity, net, store, nowSeconds }: DutyPorts): Pro
   const answer = await net.send({ method: 'POST', target, body, type: 'application/cose' });
   if (answer.kind !== 'answer') return;
   if (answer.status === CONFLICT) await store.dropNextKey();
-  if (answer.status !== NO_CONTENT) return;
+  const own = { site: identity.site, device: identity.device, nonce: answer.nonce };
+  const taken = await verifyOrder('key-taken', answer.body, own, orderKeys(), engine);
+  if (!taken.ok) return;
   await store.useNextKey(now);
   await identity.renew();
 }

@@ -3,7 +3,7 @@
 
 import type { Bytes } from '../../core/bytes/bytes.ts';
 import type { VerifyDeviceSignature } from '../../core/identity/device-key.ts';
-import { type OrderKind, signOrder } from '../../core/identity/device-order.ts';
+import { type OrderKind, signKeyTaken, signOrder } from '../../core/identity/device-order.ts';
 import { type RotateRefusal, revokeDevice, rotateDeviceKey } from '../../core/identity/device-register.ts';
 import { ok, type Result, refused } from '../../core/result.ts';
 import type { Signer } from '../../core/signature/signer.ts';
@@ -46,7 +46,8 @@ export interface DeviceDesk {
   /** The order that stands, signed for this very request; null: none. */
   orderFor(tablet: TabletAtHand): Promise<Bytes | null>;
   noteDone(tablet: TabletAtHand, order: OrderKind): Promise<Result<null, 'order-unknown'>>;
-  rotate(tablet: TabletAtHand): Promise<Result<null, RotateKeyRefusal>>;
+  /** The signed word that the next key was taken: the tablet gives up the one before for nothing less. */
+  rotate(tablet: TabletAtHand): Promise<Result<Bytes, RotateKeyRefusal>>;
 }
 
 /** All are kept: this many last for decades, and a tablet that asks all day fills no table. */
@@ -98,7 +99,10 @@ export function createDeviceDesk(tools: DeviceDeskTools): DeviceDesk {
       });
       return isKnown ? ok(null) : refused('order-unknown');
     },
-    rotate: (tablet) => rotate(tablet, nowSeconds(), tools),
+    async rotate(tablet) {
+      const rotated = await rotate(tablet, nowSeconds(), tools);
+      return rotated.ok ? ok(await signKeyTaken(tablet, tools.trust.signers.receipt)) : rotated;
+    },
   };
 }
 

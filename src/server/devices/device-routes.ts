@@ -54,7 +54,8 @@ export function addDeviceRoutes(routes: GuardedRoutes, tools: DeviceRouteTools):
     '/sites/:site/key',
     async (c, tablet) => {
       const rotated = await desk.rotate(tablet);
-      return rotated.ok ? c.body(null, 204, NOT_KEPT) : c.json({ error: rotated.error }, 409, NOT_KEPT);
+      if (!rotated.ok) return c.json({ error: rotated.error }, 409, NOT_KEPT);
+      return c.body(rotated.value, 200, { 'Content-Type': 'application/cose', ...NOT_KEPT });
     },
     { maxBytes: MAX_ROTATION_BYTES },
   );
