@@ -166,8 +166,9 @@ test.describe('a pass that is taken back', () => {
     const again = page.waitForResponse((answer) => answer.url().includes('/api/status/') && answer.ok());
     await page.evaluate(() => dispatchEvent(new Event('online')));
     await again;
-    await page.waitForTimeout(5000);
-    expect(await scanText(page, paused)).toEqual({ verdict: 'admit', reason: 'ok' });
+    await expect
+      .poll(() => scanText(page, paused), { timeout: 20_000 })
+      .toEqual({ verdict: 'admit', reason: 'ok' });
   });
 
   test('the page that winds the clock: 73 hours on, and yellow follows', async ({ station }) => {

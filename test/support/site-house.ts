@@ -1,7 +1,9 @@
 // A station whose server may found sites of two classes, and the register of its sites, on a store that tests can look into.
 
+import { ok } from '../../src/core/result.ts';
 import { chooseEngine } from '../../src/core/signature/engine.ts';
 import type { JsonEntry } from '../../src/core/trust/publish/edit-document.ts';
+import type { SiteInService } from '../../src/server/sites/site-in-service.ts';
 import { createSiteRegister, type SiteRegister } from '../../src/server/sites/site-register.ts';
 import type { SiteStore } from '../../src/server/storage/site-store.ts';
 import { openSiteTrust, type SiteTrust, type SiteTrustParts } from '../../src/server/trust/site-trust.ts';
@@ -84,3 +86,22 @@ export const kiosk = (site: JsonEntry = {}, more: JsonEntry = {}): JsonEntry => 
 });
 
 export const policyWith = (more: JsonEntry): JsonEntry => ({ policy: { ...TEST_POLICY, ...more } });
+
+export async function foundKiosk(
+  { sites }: SiteServer,
+  site: JsonEntry = {},
+  more: JsonEntry = {},
+): Promise<SiteInService> {
+  const founded = await sites.create(kiosk(site, more));
+  if (!founded.ok) throw new Error(`${founded.error.code} ${founded.error.place} ${founded.error.reason}`);
+  return founded.value;
+}
+
+export const changeSite = (
+  { sites }: SiteServer,
+  id: string,
+  more: { readonly site?: JsonEntry; readonly policy?: JsonEntry },
+) =>
+  sites.changeSettings(id, ({ settings: { site, policy } }) =>
+    ok({ site: { ...site, ...more.site }, policy: { ...policy, ...more.policy } }),
+  );

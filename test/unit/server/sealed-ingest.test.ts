@@ -5,6 +5,7 @@ import { openPostgresStorage } from '../../../src/server/storage/postgres-storag
 import { openSqlPool } from '../../../src/server/storage/sql-pool.ts';
 import { logAuditContract } from '../../contract/log-audit.contract.ts';
 import { sealedIngestContract } from '../../contract/sealed-ingest.contract.ts';
+import { sightingsContract } from '../../contract/sightings.contract.ts';
 import { emptyTables, openMemoryStorage } from '../../support/memory-storage.ts';
 import { closeTestCluster, createTestDatabase } from '../../support/test-database.ts';
 
@@ -24,6 +25,8 @@ const onPostgres = {
 
 sealedIngestContract('sealed batches in memory', inMemory);
 sealedIngestContract('sealed batches on the embedded PostgreSQL', onPostgres);
+sightingsContract('sightings in memory', inMemory);
+sightingsContract('sightings on the embedded PostgreSQL', onPostgres);
 logAuditContract('the log of the storage in memory', inMemory);
 logAuditContract('the log of the embedded PostgreSQL', onPostgres);
 

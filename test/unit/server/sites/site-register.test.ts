@@ -12,13 +12,15 @@ import type { SiteInService } from '../../../../src/server/sites/site-in-service
 import type { SiteRefusal } from '../../../../src/server/sites/site-refusal.ts';
 import {
   buildingPolicy,
+  changeSite,
   createSiteHouse,
+  foundKiosk,
   kiosk,
   policyWith,
   type SiteHouse,
   type SiteServer,
 } from '../../../support/site-house.ts';
-import { TEST_LIST, TEST_POLICY, TEST_SITE } from '../../../support/test-trust.ts';
+import { TEST_POLICY, TEST_SITE } from '../../../support/test-trust.ts';
 import { standardPolicy } from '../../../support/trust-desk.ts';
 
 const NOW = Date.UTC(2026, 2, 2, 12) / 1000;
@@ -35,15 +37,8 @@ beforeEach(async () => {
 
 const codeOf = (answer: Result<SiteInService, SiteRefusal>) => (answer.ok ? 'ok' : answer.error.code);
 const placeOf = (answer: Result<SiteInService, SiteRefusal>) => (answer.ok ? 'ok' : answer.error.place);
-const found = async (site: JsonEntry = {}, more: JsonEntry = {}): Promise<SiteInService> => {
-  const founded = await server.sites.create(kiosk(site, more));
-  if (!founded.ok) throw new Error(`${founded.error.code} ${founded.error.place} ${founded.error.reason}`);
-  return founded.value;
-};
-const change = (id: string, more: { site?: JsonEntry; policy?: JsonEntry }, by = server) =>
-  by.sites.changeSettings(id, ({ settings: { site, policy } }) =>
-    ok({ site: { ...site, ...more.site }, policy: { ...policy, ...more.policy } }),
-  );
+const found = (site: JsonEntry = {}, more: JsonEntry = {}) => foundKiosk(server, site, more);
+const change = (id: string, more: Parameters<typeof changeSite>[2], by = server) => changeSite(by, id, more);
 const ids = ({ sites }: SiteServer) => sites.all().map(({ site }) => site.id);
 
 describe('a register', () => {
@@ -351,88 +346,6 @@ describe('a change of settings', () => {
     expect(codeOf(await change('kiosk', { site: { name: 'There' } }, other))).toBe('ok');
     expect(codeOf(await change('kiosk', { site: { dayStartMinutes: 0 } }))).toBe('ok');
     expect(server.sites.find('kiosk')?.site).toMatchObject({ name: 'There', dayStartMinutes: 0 });
-  });
-});
-
-describe('when what is published changes', () => {
-  it('bounds that were narrowed clip what was chosen, which is said once', async () => {
-    await found({ class: 'building' });
-    const { house: publisher } = house.station;
-    publisher.policies = [
-      standardPolicy(),
-      buildingPolicy({ maxRetentionDays: 2 }),
-      standardPolicy({ class: 'office' }),
-    ];
-    await publisher.publish();
-    const handed = await server.sites.readSettings('kiosk');
-    await server.sites.look();
-    expect(server.sites.find('kiosk')).toMatchObject({ retentionDays: 2, policy: { retentionDays: 2 } });
-    expect(house.said.filter((line) => line.startsWith('site kiosk'))).toHaveLength(1);
-    expect(handed).toEqual(server.sites.find('kiosk')?.handedOut);
-  });
-
-  it('a class that is founded here no more leaves its sites as they were, and says so once', async () => {
-    const before = await found({ class: 'building' });
-    const { house: publisher } = house.station;
-    publisher.servers = [publisher.serverEntry(), publisher.serverEntry({ site: '*' })];
-    await publisher.publish();
-    await server.trust.look();
-    await server.sites.look();
-    await server.sites.look();
-    expect(server.sites.find('kiosk')?.handedOut).toEqual(before.handedOut);
-    expect(house.said).toEqual([expect.stringMatching(/^site kiosk: .*stay in use/)]);
-    const again = await house.openServer();
-    expect(ids(again)).toEqual(['lindenhof']);
-    expect(house.said.at(-1)).toMatch(/^site kiosk: .*not in service/);
-  });
-
-  it('a new settings key signs all sites anew, each once, with the next version', async () => {
-    await found();
-    const { house: publisher } = house.station;
-    const settingsKeys = publisher.keys('settings-2');
-    publisher.servers = [
-      publisher.serverEntry({ settingsKeys }),
-      publisher.serverEntry({ site: '*', settingsKeys }),
-    ];
-    await publisher.publish();
-    const signers = { ...house.station.parts.signers, settings: publisher.signers['settings-2'] };
-    const [one, two] = await Promise.all([house.openServer({ signers }), house.openServer({ signers })]);
-    await Promise.all([one.sites.look(), two.sites.look()]);
-    await Promise.all([one.sites.look(), two.sites.look()]);
-    expect(one.sites.find('kiosk')?.settings.version).toBe(NOW + 1);
-    expect(one.sites.find('kiosk')?.handedOut).toEqual(two.sites.find('kiosk')?.handedOut);
-    expect(house.store.sitesById.get('kiosk')?.revision).toBe(2);
-  });
-});
-
-describe('the lists of an issuer', () => {
-  it('that counts at founded sites alone are handed out too, and of one that counts at no site here are not', async () => {
-    const { house: publisher, issuer, parts } = house.station;
-    const { id } = issuer.issuer;
-    const issuersOf = async (scope: readonly string[]) => {
-      publisher.issuersById.set(id, publisher.entryOf(issuer, { scope }));
-      await publisher.publish();
-      const { trust } = await house.openServer(parts);
-      await trust.look();
-      return trust.readList(id, TEST_LIST);
-    };
-    expect(await issuersOf(['building'])).not.toBeNull();
-    expect(await issuersOf(['office'])).toBeNull();
-  });
-});
-
-describe('when the database is away', () => {
-  it('sites that are known stay in service, and it is said once until it is back', async () => {
-    await found();
-    const { heads } = house.store;
-    Object.assign(house.store, { heads: () => Promise.reject(new Error('away')) });
-    await server.sites.look();
-    await server.sites.look();
-    expect(server.sites.find('kiosk')).not.toBeNull();
-    expect(house.said).toEqual(['sites were not looked at: away']);
-    Object.assign(house.store, { heads });
-    await server.sites.look();
-    expect(codeOf(await change('kiosk', { site: { name: 'Back' } }))).toBe('ok');
   });
 });
 

@@ -2,22 +2,17 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { TrustSource } from '../../../../../src/core/trust/held/ports.ts';
-import { createTestIssuer } from '../../../../support/test-issuer.ts';
+import { openCityHouse } from '../../../../support/city-house.ts';
 import { TEST_POLICY, TEST_SITE } from '../../../../support/test-trust.ts';
 import { DESK_NOW_SECONDS as NOW, standardPolicy } from '../../../../support/trust-desk.ts';
-import { type Handed, sourceOf, TrustHouse } from '../../../../support/trust-house.ts';
+import { type Handed, sourceOf, type TrustHouse } from '../../../../support/trust-house.ts';
 import { TrustTablet } from '../../../../support/trust-tablet.ts';
-
-const city = await createTestIssuer({ id: 'city', seed: 1 });
 
 let house: TrustHouse;
 let tablet: TrustTablet;
 
 beforeEach(async () => {
-  house = await TrustHouse.open();
-  house.issuersById.set('city', house.entryOf(city));
-  await house.publish();
-  tablet = new TrustTablet(house.engine);
+  ({ house, tablet } = await openCityHouse());
 });
 
 const now = (): TrustSource => sourceOf(house.hand());

@@ -4,6 +4,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { utf8ToBytes } from '../../../../../src/core/bytes/bytes.ts';
 import type { TrustSource } from '../../../../../src/core/trust/held/ports.ts';
+import { city, openCityHouse } from '../../../../support/city-house.ts';
 import { createTestIssuer } from '../../../../support/test-issuer.ts';
 import { TEST_SITE } from '../../../../support/test-trust.ts';
 import {
@@ -12,20 +13,16 @@ import {
   standardPolicy,
   TrustDesk,
 } from '../../../../support/trust-desk.ts';
-import { type Meddle, sourceOf, TrustHouse } from '../../../../support/trust-house.ts';
+import { type Meddle, sourceOf, type TrustHouse } from '../../../../support/trust-house.ts';
 import { TrustTablet } from '../../../../support/trust-tablet.ts';
 
-const city = await createTestIssuer({ id: 'city', seed: 1 });
 const county = await createTestIssuer({ id: 'county', seed: 2 });
 
 let house: TrustHouse;
 let tablet: TrustTablet;
 
 beforeEach(async () => {
-  house = await TrustHouse.open();
-  house.issuersById.set('city', house.entryOf(city));
-  await house.publish();
-  tablet = new TrustTablet(house.engine);
+  ({ house, tablet } = await openCityHouse());
 });
 
 const now = (): TrustSource => sourceOf(house.hand());
