@@ -82,7 +82,12 @@ test('a site is founded, two tablets are enrolled, and their duplicate is found 
   test.setTimeout(240_000);
   const console = await joinAsOwner(station);
   await foundSite(console);
+  await console.getByLabel('The same pass is noticed within').fill('99999');
+  await console.getByRole('button', { name: 'Save' }).click();
+  await expect(console.getByLabel('The same pass is noticed within')).toBeFocused();
+  await expect(console.locator('#field-policy-seenBeforeWindowSeconds-problem')).not.toBeEmpty();
   await expectAccessible(console);
+  await console.getByRole('button', { name: 'Undo' }).click();
 
   await goTo(console, 'Tablets');
   await console.getByRole('button', { name: 'Enrol a tablet' }).click();

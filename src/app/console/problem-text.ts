@@ -30,6 +30,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   'bad-roles': 'Choose a role.',
   'records-file-too-large': 'This file is too large to be one of waiting records.',
   'records-file-form': 'This is no file of waiting records. On the tablet: Save waiting scans.',
+  'beyond-bounds': 'This goes beyond what this class of site may choose: its bound stands beside it.',
   'not-a-number': 'Write a number.',
   'not-a-time': 'Write a time, such as 05:30.',
 };
@@ -38,5 +39,6 @@ export function askProblemText({ code, reason, waitSeconds }: AskProblem): strin
   if (waitSeconds > 0) return `Too many tries. Wait ${waitSeconds} s, then try again.`;
   const known = PROBLEMS[code];
   if (known !== undefined) return known;
+  if (code === 'bad-settings') return `No tablet would take this: ${reason}.`;
   return reason === '' ? `It did not work (${code}). Try again.` : `${reason}.`;
 }

@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { RoomProps } from './app.tsx';
-import { Field, fieldMarks } from './field.tsx';
+import { Field, fieldId, fieldMarks } from './field.tsx';
 import { LoadedNotice, ProblemLine } from './frame.tsx';
 import { GateList } from './gate-list.tsx';
 import { OpeningRows } from './opening-rows.tsx';
@@ -66,7 +66,10 @@ function SettingsForm({ model, held, draft, isFixed, saved }: FormProps): JSX.El
       aria-busy={isBusy}
       onSubmit={(event) => {
         event.preventDefault();
-        void model.save().then((isDone) => (isDone ? saved() : undefined));
+        void model.save().then((isDone) => {
+          if (isDone) return saved();
+          focusField(model.saving.problem.value?.place ?? '');
+        });
       }}
     >
       <section aria-labelledby="about-site">
@@ -140,11 +143,26 @@ function SettingsForm({ model, held, draft, isFixed, saved }: FormProps): JSX.El
               Show what is new
             </button>
           )}
-          <ProblemLine problem={problem} />
+          {problem !== null && problem.place !== '' ? (
+            <p class="problem" role="alert">
+              Nothing is saved: one field needs another look.
+            </p>
+          ) : (
+            <ProblemLine problem={problem} />
+          )}
         </div>
       )}
     </form>
   );
+}
+
+/** The field of a place, or the one that the place is a part of. */
+function focusField(place: string): void {
+  const parts = place.split('.');
+  const fields = parts.map((_, at) =>
+    document.getElementById(fieldId(parts.slice(0, parts.length - at).join('.'))),
+  );
+  fields.find((field) => field !== null)?.focus();
 }
 
 interface InputProps extends Omit<FormProps, 'saved'> {
