@@ -134,7 +134,8 @@ export async function startLoadTablet({
   };
 }
 
-class CountingLog implements RecordStore {
+/** In memory, sealed as it grows. */
+export class CountingLog implements RecordStore {
   waiting: WaitingRecord[] = [];
   readonly receipted: Promised[] = [];
   #lastSeq = 0;
@@ -179,7 +180,8 @@ class CountingLog implements RecordStore {
   }
 }
 
-const netTo = (origin: string, tablet: EnrolledTablet): Net => ({
+/** Each request signed, over plain HTTP. */
+export const netTo = (origin: string, tablet: EnrolledTablet): Net => ({
   async sendBatch(site, body) {
     try {
       const target = `/api/sites/${site}/batches`;
