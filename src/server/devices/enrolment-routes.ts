@@ -2,6 +2,7 @@
 
 import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { readAtMost } from '../../core/bytes/read-at-most.ts';
 import { encodeClaimAnswer, MAX_CLAIM_BYTES, parseClaim } from '../../core/identity/enrolment-messages.ts';
 import type { Gate } from '../../core/trust/trust.ts';
 import type { GuardedRoutes } from '../access/guarded-routes.ts';
@@ -121,10 +122,10 @@ async function readClaim(c: Context) {
 
 /** Null for whatever is no JSON object with that text in it. */
 async function textField(c: Context, name: string): Promise<string | null> {
-  const text = await c.req.text();
-  if (text.length > MAX_JSON_BYTES) return null;
+  const bytes = await readAtMost(c.req.raw.body, MAX_JSON_BYTES);
+  if (bytes === null) return null;
   try {
-    const value: unknown = JSON.parse(text)?.[name];
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes))?.[name];
     return typeof value === 'string' ? value : null;
   } catch {
     return null;
