@@ -13,6 +13,7 @@ import { type EmbeddedPostgres, openEmbeddedPostgres } from './database/embedded
 import { openDayKeyBook, type SiteEnds } from './day-keys/day-key-book.ts';
 import { keepDayKeys } from './day-keys/keep-day-keys.ts';
 import { ensureDemoOwner } from './demo/demo-console.ts';
+import { NODE_AGREEMENT } from './ingest/node-agreement.ts';
 import { keepLog } from './keep-log.ts';
 import { type Answering, type Listener, type ListenPlace, LOOPBACK, listen } from './listen.ts';
 import { createPeople, inviteFirstOwner, type JoinLink } from './managers/people.ts';
@@ -148,6 +149,7 @@ async function startParts(
         deviceKeysOf: ({ site, device }) => stores.devices.keysOf(site, device),
         verifyDevice: openDeviceVerifier(engine),
         findSealKey: dayKeys.findSealKey,
+        agreement: NODE_AGREEMENT,
         rulesOf: (site) => sites.find(site)?.policy ?? trust.inUse.policy,
       },
       nowMs,

@@ -12,7 +12,7 @@ import { KEY_NAME_BYTES } from '../../src/core/log/sealed/envelope.ts';
 import { type KeyAgreement, TWEETNACL_AGREEMENT } from '../../src/core/nacl/box.ts';
 import { chooseEngine, type Ed25519Engine } from '../../src/core/signature/engine.ts';
 import { createSigner, type Signer } from '../../src/core/signature/signer.ts';
-import { NODE_AGREEMENT } from './node-agreement.ts';
+import { KEPT_AGREEMENT } from './node-agreement.ts';
 
 /** 'browser' is what a page would choose; 'simulator' gives the same bytes, faster and in the same turn. */
 export type Engines = 'simulator' | 'browser';
@@ -39,7 +39,7 @@ export async function openSimKeys(engines: Engines): Promise<SimKeys> {
   const pairOf = byName((name) => makeSealKeyPair(name));
   return {
     engine,
-    agreement: isFast ? NODE_AGREEMENT : TWEETNACL_AGREEMENT,
+    agreement: isFast ? KEPT_AGREEMENT : TWEETNACL_AGREEMENT,
     verifyDevice: openDeviceVerifier(engine),
     receipt: await createSigner(secretOf('receipt')),
     stranger: await createSigner(secretOf('stranger')),
@@ -70,7 +70,7 @@ function byName<T>(make: (name: string) => T): (name: string) => T {
 
 function makeSealKeyPair(name: string): SealKeyPair {
   const [site = '', day = ''] = name.split(' ');
-  const pair = NODE_AGREEMENT.pairOf(secretOf('day', name));
+  const pair = KEPT_AGREEMENT.pairOf(secretOf('day', name));
   return { site, day, ...pair, name: sha256Now(pair.publicKey).slice(0, KEY_NAME_BYTES) };
 }
 

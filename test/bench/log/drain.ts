@@ -71,7 +71,7 @@ export async function measureDrain({ records, rounds, atEnd }: DrainRun): Promis
   ];
 }
 
-async function fillTablet({ origin }: KillableServer, records: number, round: number) {
+export async function fillTablet({ origin }: KillableServer, records: number, round: number) {
   const nowMs = Date.now();
   const nowSeconds = Math.floor(nowMs / 1000);
   const engine = await chooseEngine();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TWEETNACL_AGREEMENT } from '../../src/core/nacl/box.ts';
-import { NODE_AGREEMENT } from './node-agreement.ts';
+import { TWEETNACL_AGREEMENT } from '../../../../src/core/nacl/box.ts';
+import { NODE_AGREEMENT } from '../../../../src/server/ingest/node-agreement.ts';
 
 const secret = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((array) => new Uint8Array(array));
 
