@@ -14,17 +14,26 @@ export interface BatchRouteTools extends Omit<IngestTools, 'trust'> {
   readonly trust: Pick<SiteTrust, 'signers'>;
   readonly sites: Pick<SiteRegister, 'find'>;
   readonly changes: Changes;
-  readonly stores: { readonly devices: Pick<DeviceStore, 'keysOrAdopt'> };
+  readonly stores: { readonly devices: Pick<DeviceStore, 'keysOf' | 'adopt'> };
 }
 
 const MAX_CONCURRENT_BATCHES = 16;
 const BUSY_RETRY_SECONDS = 2;
 
 export function addBatchRoutes(routes: GuardedRoutes, tools: BatchRouteTools): void {
-  const sealedFor = (by: string): IngestTools['sealed'] => ({
-    ...tools.sealed,
-    deviceKeysOf: ({ site, device }) => tools.stores.devices.keysOrAdopt(site, device, by),
-  });
+  const sealedFor = (by: string): IngestTools['sealed'] => {
+    const { devices } = tools.stores;
+    let isUnknown = false;
+    return {
+      ...tools.sealed,
+      async deviceKeysOf({ site, device }) {
+        const known = await devices.keysOf(site, device);
+        isUnknown = known.length === 0;
+        return isUnknown ? devices.keysOf(site, by) : known;
+      },
+      noteSigned: async ({ site, device }) => !isUnknown || devices.adopt(site, device, by),
+    };
+  };
 
   const take = async (c: ApiContext, { site: id, device, body }: TabletAtHand): Promise<Response> => {
     const held = tools.sites.find(id);

@@ -38,9 +38,9 @@ export class SimRegister {
   }
 
   /** An id that nobody here has ever had was lost with a database that was set back: its tablet was enrolled anew since. */
-  keysOrAdopt(device: string, by: string): readonly DevicePublicKey[] {
+  adopt(device: string, by: string): boolean {
     if (this.keysOf(device).length === 0) this.#ownersByLostId.set(device, by);
-    return this.keysOf(device);
+    return this.#keysById.has(device) || this.#ownersByLostId.get(device) === by;
   }
 
   knows(key: DevicePublicKey): boolean {

@@ -121,7 +121,11 @@ export class SimServer {
       },
       engine: keys.engine,
       sealed: {
-        deviceKeysOf: async ({ device }) => this.register.keysOrAdopt(device, by),
+        deviceKeysOf: async ({ device }) => {
+          const known = this.register.keysOf(device);
+          return known.length > 0 ? known : this.register.keysOf(by);
+        },
+        noteSigned: async ({ device }) => this.register.adopt(device, by),
         verifyDevice: keys.verifyDevice,
         agreement: keys.agreement,
         findSealKey: (site, day) => {

@@ -27,6 +27,8 @@ export interface IngestTools {
 export interface SealedTools {
   /** Every key that the tablet ever had at that site; none: it was never there. */
   deviceKeysOf(identity: LogIdentity): Promise<readonly DevicePublicKey[]>;
+  /** Told when one of those keys has signed for it, before anything is kept; false: it is an unknown device all the same. */
+  noteSigned?(identity: LogIdentity): Promise<boolean>;
   readonly verifyDevice: VerifyDeviceSignature;
   readonly findSealKey: FindSealKey;
   /** Another engine for opening sessions than tweetnacl. */

@@ -22,7 +22,7 @@ export async function judgeSealedBatch(
   body: Bytes,
   tools: IngestTools,
 ): Promise<Result<Judged, IngestRefusal>> {
-  const { deviceKeysOf, verifyDevice, findSealKey, agreement, rulesOf } = tools.sealed;
+  const { deviceKeysOf, noteSigned, verifyDevice, findSealKey, agreement, rulesOf } = tools.sealed;
   const parsed = parseSealedBatch(body);
   if (!parsed.ok) return parsed;
   const { signed, envelopes, lastReceipt } = parsed.value;
@@ -33,6 +33,7 @@ export async function judgeSealedBatch(
   if (keys.length === 0) return refused('batch-unknown-device');
   const verified = await verifySealedBatch({ signed, envelopes }, keys, verifyDevice);
   if (!verified.ok) return verified;
+  if (noteSigned !== undefined && !(await noteSigned(identity))) return refused('batch-unknown-device');
 
   const rules = rulesOf(site.id);
   const opener = createOpener(findSealKey, agreement);

@@ -29,10 +29,11 @@ export interface DeviceStore {
   /** Every key that it ever had: its batches are verified by them, the old ones too. */
   keysOf(site: string, device: string): Promise<readonly DevicePublicKey[]>;
   /**
-   * The same, for what the tablet `by` hands over. An id that nobody here has ever had was lost when the database was set
-   * back, and its tablet enrolled anew since: from now on it is `by` whose keys speak for it.
+   * Of an id that nobody here has ever had, and that `by` has signed for: it was lost when the database was set back, and
+   * its tablet enrolled anew since. From now on it is `by` whose keys speak for it, unless another tablet came first or
+   * `by` has MOST_ADOPTED. Gives whether they do.
    */
-  keysOrAdopt(site: string, device: string, by: string): Promise<readonly DevicePublicKey[]>;
+  adopt(site: string, device: string, by: string): Promise<boolean>;
   /**
    * Changes a device under its lock. `change` gives null to leave it as it is; what it throws undoes everything.
    * Resolves with the device as it then stands, or null if there is none.
@@ -46,6 +47,9 @@ export interface DeviceStore {
   noteSeen(site: string, device: string, nowSeconds: number): Promise<void>;
 }
 
+/** A tablet loses its id only with its server's database. */
+export const MOST_ADOPTED = 8;
+
 export const openDeviceStore = (pool: SqlPool): DeviceStore => ({
   find: (site, device) => pool.use((sql) => readDevice(sql, site, device)),
   findByKey: (site, keyId) =>
@@ -56,14 +60,20 @@ export const openDeviceStore = (pool: SqlPool): DeviceStore => ({
     }),
   list: (site) => pool.use((sql) => readDevices(sql, site, null)),
   keysOf: (site, device) => pool.use((sql) => readKeysOf(sql, site, device)),
-  keysOrAdopt: (site, device, by) =>
-    pool.use(async (sql) => {
-      const known = await readKeysOf(sql, site, device);
-      if (known.length > 0) return known;
-      await sql`
-        INSERT INTO lost_device (site_id, device_id, owner_id) VALUES (${site}, ${device}, ${by})
-        ON CONFLICT DO NOTHING`;
-      return readKeysOf(sql, site, device);
+  adopt: (site, device, by) =>
+    pool.transaction(async (tx) => {
+      if (!(await lockDevice(tx, site, by))) return false;
+      const [{ count = 0 } = {}] = await tx<{ count: number }[]>`
+        SELECT count(*)::int AS count FROM lost_device
+        WHERE site_id = ${site} AND owner_id = ${by} AND device_id <> ${device}`;
+      if (count < MOST_ADOPTED)
+        await tx`
+          INSERT INTO lost_device (site_id, device_id, owner_id) VALUES (${site}, ${device}, ${by})
+          ON CONFLICT DO NOTHING`;
+      const rows = await tx`
+        SELECT owner_id FROM lost_device
+        WHERE site_id = ${site} AND device_id = ${device} AND owner_id = ${by}`;
+      return rows.length === 1;
     }),
   change: (site, device, change) =>
     pool.transaction(async (tx) => {

@@ -91,7 +91,7 @@ async function knowing(stores: Stores): Promise<Stores> {
     devices: {
       ...stores.devices,
       findByKey: async () => ({ device, key: publicKey }),
-      keysOrAdopt: async () => [publicKey],
+      keysOf: async () => [publicKey],
     },
     nonces: { ...stores.nonces, remember: async () => ok(null) },
   };

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DeviceSigner } from '../../../../src/core/identity/device-key.ts';
 import { signBatch } from '../../../../src/core/log/sealed/batch.ts';
 import { sealKeyOf } from '../../../../src/core/log/sealed/day-keys.ts';
+import { MOST_ADOPTED } from '../../../../src/server/storage/device-store.ts';
 import { type EnrolledTablet, enrolOver, sendSigned } from '../../../support/enrolled-tablet.ts';
 import { closeTestCluster } from '../../../support/test-database.ts';
 import { testEd25519Device, testP256Device } from '../../../support/test-device.ts';
@@ -42,9 +43,17 @@ it('takes the log of an id that nobody has had, by the keys of whoever brings it
   expect(await send(other, 7)).toBe(400);
 });
 
-it('takes none that its bringer did not sign', async () => {
+it('takes none that its bringer did not sign, and that gives the bringer no claim to it', async () => {
   expect(await send(other, 8, tablet.signer)).toBe(400);
-  expect(await send(other, 8)).toBe(200);
+  expect(await send(tablet, 8)).toBe(200);
+  expect(await send(other, 8)).toBe(400);
+});
+
+it('takes so many lost ids from one tablet and no more', async () => {
+  const taken = [];
+  for (let number = 20; number <= 20 + MOST_ADOPTED; number++) taken.push(await send(other, number));
+  expect(taken).toEqual([...new Array(MOST_ADOPTED).fill(200), 400]);
+  expect([await send(other, 20), await send(tablet, 20 + MOST_ADOPTED)]).toEqual([200, 200]);
 });
 
 it("takes no log of another tablet's id", async () => {
