@@ -1,10 +1,8 @@
 // Where the log stands and under whose name it is written. The first screen needs no more of the log than this.
 
-import { encodeHex } from '../core/bytes/hex.ts';
 import type { LogIdentity } from '../core/log/envelope.ts';
 import type { LogPosition } from '../sync/ports.ts';
 import { committed, type Database, readFact, strictTransaction } from './database.ts';
-import { withLogLock } from './locks.ts';
 
 const NO_HASH = new Uint8Array(0);
 
@@ -13,16 +11,9 @@ export const readPosition = async (database: Database): Promise<LogPosition | nu
 
 export const countWaiting = (database: Database): Promise<number> => database.count('records');
 
-/** From now on records are another site's, or follow a break. */
-export const beginEpoch = (database: Database, identity: LogIdentity): Promise<void> =>
-  withLogLock(() => writePosition(database, identity));
-
 /** Under the log's lock only. */
 export async function writePosition(database: Database, identity: LogIdentity): Promise<void> {
   const transaction = strictTransaction(database, ['facts']);
   const fresh: LogPosition = { identity, head: { seq: 0, hash: NO_HASH } };
   await committed(transaction, [transaction.objectStore('facts').put(fresh, 'position')]);
 }
-
-/** 32 hex digits. */
-export const newDeviceId = (): string => encodeHex(crypto.getRandomValues(new Uint8Array(16)));

@@ -1,11 +1,10 @@
 // The tablet's open database and what stands on it; how it is opened, lost and begun anew.
 
 import type { TrustStore } from '../core/trust/held/ports.ts';
-import type { Trust } from '../core/trust/trust.ts';
 import { type Database, openDatabase } from './database.ts';
 import { readIdentity, type TabletIdentity } from './identity/tablet-identity.ts';
-import { markLog, readLogMark } from './log-mark.ts';
-import { beginEpoch, newDeviceId, readPosition } from './log-position.ts';
+import { readLogMark } from './log-mark.ts';
+import { readPosition } from './log-position.ts';
 import type { TabletState } from './tablet.ts';
 import type { StateKeeper } from './tablet-state.ts';
 import { createTrustStore } from './trust/trust-store.ts';
@@ -93,18 +92,4 @@ function standingOf(identity: TabletIdentity | null): TabletState['identity'] {
   if (identity === null) return 'none';
   if (identity.isWiping) return 'wiped';
   return identity.isRevoked ? 'revoked' : 'enrolled';
-}
-
-/** Gives the log its identity: at the first trust, after a loss, and when this tablet moves to another site. */
-export async function settleIdentity({ database }: Memory, { site }: Trust): Promise<void> {
-  const position = await readPosition(database);
-  if (position?.identity.site === site.id) return;
-  const before = position?.identity ?? readLogMark();
-  const identity = {
-    site: site.id,
-    device: before?.device ?? newDeviceId(),
-    epoch: (before?.epoch ?? 0) + 1,
-  };
-  await beginEpoch(database, identity);
-  markLog(identity);
 }

@@ -215,6 +215,7 @@ export class CrashWorld {
       isWiping: false,
       keySinceSeconds: this.#key.sinceSeconds,
       signer: this.#signer,
+      signersBefore: [],
       renew: async () => true,
       noteRevoked: async () => {},
     };

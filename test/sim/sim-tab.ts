@@ -3,7 +3,7 @@
 
 import type { Bytes } from '../../src/core/bytes/bytes.ts';
 import { encodeHex } from '../../src/core/bytes/hex.ts';
-import { signRotation } from '../../src/core/identity/key-rotation.ts';
+import { KEYS_BEFORE, signRotation } from '../../src/core/identity/key-rotation.ts';
 import type { LogIdentity } from '../../src/core/log/envelope.ts';
 import { sealKeyOf } from '../../src/core/log/sealed/day-keys.ts';
 import { createSealer, type Sealer } from '../../src/core/log/sealed/sealer.ts';
@@ -321,7 +321,7 @@ const replaceKey = ({ key, keysBefore, ...rest }: DiskIdentity, next: string): D
   ...rest,
   key: next,
   nextKey: null,
-  keysBefore: [key, ...keysBefore],
+  keysBefore: [key, ...keysBefore].slice(0, KEYS_BEFORE),
 });
 
 const TAKEN = 'rotation';

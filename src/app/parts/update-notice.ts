@@ -34,7 +34,9 @@ export function createUpdateNotice(
     for (const callback of callbacks) callback();
   };
 
-  const watch = (found: ServiceWorkerRegistration): void => {
+  const watch = (found: ServiceWorkerRegistration | undefined): void => {
+    // A browser whose service workers are switched off from outside may say that it registered, and give nothing.
+    if (found === undefined) return;
     registration = found;
     if (found.waiting !== null) ready();
     found.addEventListener('updatefound', () => {

@@ -22,6 +22,8 @@ import {
 
 export const KEY_LIFE_SECONDS = 90 * 86_400;
 export const MAX_ROTATION_BYTES = 512;
+/** So many replaced keys a tablet keeps, to vouch again for its own before a server that was set back: a year of them. */
+export const KEYS_BEFORE = 4;
 
 export interface RotatingDevice {
   readonly site: string;

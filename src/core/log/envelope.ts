@@ -23,17 +23,6 @@ export interface Head {
   readonly hash: Bytes;
 }
 
-/** Envelopes [from, to] in order, each still as its encoded bytes: a broken one must not hide the others. */
-export interface Batch extends LogIdentity {
-  readonly from: number;
-  readonly to: number;
-  /** Hash of the last envelope. */
-  readonly head: Bytes;
-  readonly envelopes: readonly Bytes[];
-  /** The last receipt this tablet was given, as it came: lets a restored server take a gap. */
-  readonly lastReceipt: Bytes | null;
-}
-
 /** The server's word that it has everything up to and including upTo. Carried in a COSE_Sign1. */
 export interface Receipt extends LogIdentity {
   /** The `to` of the batch it answers. */

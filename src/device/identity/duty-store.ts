@@ -1,5 +1,6 @@
 // The steps of a tablet's duties in its database, and the end of all that it keeps.
 
+import { KEYS_BEFORE } from '../../core/identity/key-rotation.ts';
 import { committed, type Database, strictTransaction } from '../database.ts';
 import { withLogLock } from '../locks.ts';
 import { tellNews } from '../news.ts';
@@ -40,7 +41,14 @@ export const openDutyStore = (database: Database): DutyStore => ({
   },
   async useNextKey(nowSeconds) {
     await changeIdentity(database, (now) =>
-      now.nextKey === null ? null : { ...now, key: sinceNow(now.nextKey, nowSeconds), nextKey: null },
+      now.nextKey === null
+        ? null
+        : {
+            ...now,
+            key: sinceNow(now.nextKey, nowSeconds),
+            nextKey: null,
+            keysBefore: [now.key, ...(now.keysBefore ?? [])].slice(0, KEYS_BEFORE),
+          },
     );
   },
 });
@@ -59,7 +67,7 @@ async function beginWipe(database: Database): Promise<boolean> {
     return false;
   }
   const writes: Promise<unknown>[] = ALL.map((store) => transaction.objectStore(store).clear());
-  writes.push(facts.put({ ...identity, nextKey: null, isWiping: true }, 'identity'));
+  writes.push(facts.put({ ...identity, nextKey: null, keysBefore: [], isWiping: true }, 'identity'));
   await committed(transaction, writes);
   forgetOutside();
   tellNews('identity');

@@ -92,6 +92,7 @@ async function finish(
   // Another tab was quicker: the log may have gone on since.
   if (underWay === undefined || !isSameBytes(underWay.key.publicKey, key.publicKey)) return transaction.done;
   const before = (await facts.get('identity')) as StoredIdentity | undefined;
+  const isSameSite = before?.site === site && isSameBytes(before.rootHash, server.rootHash);
   const identity: StoredIdentity = {
     origin: origin.text,
     site,
@@ -101,6 +102,7 @@ async function finish(
     rootHash: server.rootHash,
     key,
     nextKey: null,
+    keysBefore: isSameSite ? (before.keysBefore ?? []) : [],
     isRevoked: false,
     isWiping: false,
   };
@@ -109,7 +111,6 @@ async function finish(
   const position: LogPosition = { identity: run, head: { seq: 0, hash: NO_BODY } };
   const ended: (keyof FactsThatEnd)[] = ['enrolment', 'pin'];
   const writes: Promise<unknown>[] = [];
-  const isSameSite = before?.site === site && isSameBytes(before.rootHash, server.rootHash);
   if (!isSameSite) {
     ended.push('trust', 'clockFloor');
     for (const store of ['repository', 'statusLists', 'dayKeys', 'sealKeys', 'sightings'] as const)

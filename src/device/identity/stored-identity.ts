@@ -25,6 +25,8 @@ export interface StoredIdentity {
   readonly key: StoredKey;
   /** Made and perhaps sent, not yet known to be taken. */
   readonly nextKey: StoredKey | null;
+  /** Replaced, the latest first: a server that was set back knows one of them only. Absent before the first change. */
+  readonly keysBefore?: readonly StoredKey[];
   /** The server has said so; only a new enrolment ends it. */
   readonly isRevoked: boolean;
   /** A wipe has begun: nothing else is left, and the server is to be told. */

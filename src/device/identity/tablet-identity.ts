@@ -22,6 +22,8 @@ export interface TabletIdentity {
   /** Of the key that signs now. */
   readonly keySinceSeconds: number;
   readonly signer: DeviceSigner;
+  /** By the keys that were replaced, the latest first. */
+  readonly signersBefore: readonly DeviceSigner[];
   /** Reads the key again; whether it is another one now. */
   renew(): Promise<boolean>;
   /** The server has refused this tablet for good. */
@@ -50,7 +52,7 @@ export async function changeIdentity(
 function openIdentity(database: Database, stored: StoredIdentity): TabletIdentity {
   const origin = parsePublicOrigin(stored.origin);
   if (!origin.ok) throw new Error(`not an origin: ${stored.origin}`);
-  let { key, isRevoked } = stored;
+  let { key, keysBefore = [], isRevoked } = stored;
   let signer = signerOf(key);
   const { site, gate, device, serverKey, rootHash, isWiping } = stored;
   return {
@@ -70,12 +72,15 @@ function openIdentity(database: Database, stored: StoredIdentity): TabletIdentit
     get signer() {
       return signer;
     },
+    get signersBefore() {
+      return keysBefore.map(signerOf);
+    },
     async renew() {
       const now = await readFact(database, 'identity');
       const isOther =
         now !== undefined && now.device === device && now.key.publicKey.join() !== key.publicKey.join();
       if (!isOther) return false;
-      key = now.key;
+      ({ key, keysBefore = [] } = now);
       signer = signerOf(key);
       return true;
     },

@@ -9,7 +9,7 @@ import type { TrustClient } from '../../core/trust/held/ports.ts';
 import { readFact } from '../database.ts';
 import { later } from '../later.ts';
 import { trustLockIsFree, withTrustLock } from '../locks.ts';
-import { type Memory, type MemoryHolder, settleIdentity } from '../memory-holder.ts';
+import type { Memory, MemoryHolder } from '../memory-holder.ts';
 import { tellNews } from '../news.ts';
 import type { TabletClock } from '../tablet-clock.ts';
 import type { StateKeeper } from '../tablet-state.ts';
@@ -56,11 +56,10 @@ export function createTrustIntake(
       keeper.change({ trust: { held: trust.held, ...ageOfTrust(trust.held, clock.judgedMs()) } });
   };
 
-  const take = async (memory: Memory, next: Known) => {
+  const take = (next: Known) => {
     const trust = assembleTrust(next.held, next.lists);
     if (trust === null) return;
     known = next;
-    await settleIdentity(memory, trust);
     keeper.change({ trust: { held: trust, ...ageOfTrust(trust, clock.judgedMs()) } });
   };
 
@@ -71,7 +70,7 @@ export function createTrustIntake(
     // write to it runs code as this page, and could as well replace the checks.
     const held = await store.readTrust();
     clock.load(await readFact(memory.database, 'clockFloor'), held);
-    if (held !== null) await take(memory, { held, lists: await store.readLists() });
+    if (held !== null) take({ held, lists: await store.readLists() });
     else keeper.change({ trust: null });
   };
 
@@ -103,18 +102,18 @@ export function createTrustIntake(
     }
     const { held, trouble } = came.value;
     await clock.takeTimestamp(memory.database, held);
-    await take(memory, { held, lists: known?.lists ?? new Map() });
+    take({ held, lists: known?.lists ?? new Map() });
     keeper.change({ trustTrouble: trouble === null ? null : part.trustRefusalText(trouble) });
     return 'taken';
   };
 
-  const takeLists = async (memory: Memory, client: TrustClient): Promise<void> => {
+  const takeLists = async (client: TrustClient): Promise<void> => {
     const rest = known === null ? null : await loadRest().catch(asUnreachable);
     if (known === null || rest === null) return;
     const { held } = known;
     // What troubles a single list is not told: the list that is held ages, and that shows where it matters.
     const { lists } = await rest.refreshLists(client, held, clock.startSeconds(held.timestampKeys));
-    await take(memory, { held, lists });
+    take({ held, lists });
   };
 
   const refreshIn = async (memory: Memory): Promise<boolean> => {
@@ -131,7 +130,7 @@ export function createTrustIntake(
     const came = await takeTrust(memory, client);
     // The first screen can be used now, and is drawn before more is asked for.
     if (isFirst && came === 'taken') await new Promise((resolve) => setTimeout(resolve, FIRST_SCREEN_MS));
-    if (isTimed || came !== 'nothing') await takeLists(memory, client);
+    if (isTimed || came !== 'nothing') await takeLists(client);
     if (came === 'taken') tellNews('trust');
     return isTimed || came === 'taken';
   };

@@ -57,7 +57,8 @@ export function addDeviceRoutes(routes: GuardedRoutes, tools: DeviceRouteTools):
       if (!rotated.ok) return c.json({ error: rotated.error }, 409, NOT_KEPT);
       return c.body(rotated.value, 200, { 'Content-Type': 'application/cose', ...NOT_KEPT });
     },
-    { maxBytes: MAX_ROTATION_BYTES },
+    // One that is to be wiped, too: where this server was set back, what waits there can be signed for by this alone.
+    { maxBytes: MAX_ROTATION_BYTES, isForLeaving: true },
   );
 }
 

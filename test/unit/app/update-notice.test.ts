@@ -134,9 +134,18 @@ describe('taking it', () => {
   });
 });
 
+/** As service workers that are blocked from outside answer. */
+class BlockedContainer extends Container {
+  constructor() {
+    super(null);
+  }
+  override register = async () => undefined as unknown as Registration;
+}
+
 test.each([
   ['a browser without service workers', undefined],
   ['a page that may not register one', new Container(null)],
+  ['a page whose registration comes to nothing', new BlockedContainer()],
 ])('%s works on', async (_name, container) => {
   const { update, seen } = await notice(container);
   update.take();

@@ -53,6 +53,7 @@ async function portsAt(keyAgeSeconds: number): Promise<DutyPorts> {
       isWiping: false,
       keySinceSeconds: 0,
       signer: signerOf(key),
+      signersBefore: [],
       renew: async () => true,
       noteRevoked: note('revoked'),
     },

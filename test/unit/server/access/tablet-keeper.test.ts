@@ -288,7 +288,8 @@ describe('orders', () => {
     const leaving = await enrol();
     expect((await order(leaving.device, 'wipe')).json).toMatchObject({ state: 'leaving' });
     expect((await orderFor(leaving, 'wipe')).ok).toBe(true);
-    expect(await answerOf(sendSigned(server, leaving, { ...KEY, body: utf8ToBytes('x') }, NOW))).toEqual({
+    const dayKeys = { method: 'POST', target: `/api/sites/${SITE}/day-keys`, body: utf8ToBytes('x') };
+    expect(await answerOf(sendSigned(server, leaving, dayKeys, NOW))).toEqual({
       status: 403,
       error: 'device-leaving',
     });
