@@ -6,7 +6,9 @@ import type { TrustStore } from '../../../src/core/trust/held/ports.ts';
 import { refreshLists } from '../../../src/core/trust/held/refresh-lists.ts';
 import { refreshTrust } from '../../../src/core/trust/held/refresh-trust.ts';
 import { statusOf } from '../../../src/core/trust/status/status-of.ts';
-import { type Database, openDatabase, readFact } from '../../../src/device/database.ts';
+import { type Database, openDatabase, readFact, writeFact } from '../../../src/device/database.ts';
+import { makeDeviceKey } from '../../../src/device/identity/device-keys.ts';
+import { writePosition } from '../../../src/device/log-position.ts';
 import { type OpenedTablet, openTablet } from '../../../src/device/open-tablet.ts';
 import { createHttpSource } from '../../../src/device/trust/http-source.ts';
 import { createTrustStore, writeFloor } from '../../../src/device/trust/trust-store.ts';
@@ -43,6 +45,9 @@ const memory = {
   openDatabase: () => openDatabase({ onBlocked: nothing, onSuperseded: nothing, onVanished: nothing }),
   openTablet,
   readFact,
+  writeFact,
+  writePosition,
+  makeDeviceKey,
   writeFloor,
   httpSource: createHttpSource(null),
 

@@ -5,6 +5,7 @@ import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import { parseHex } from '../../../src/core/bytes/hex.ts';
 import { signTime } from '../../../src/core/trust/signed-time.ts';
 import { createTestIssuer } from '../../support/test-issuer.ts';
+import { TEST_SITE } from '../../support/test-trust.ts';
 import { type Handed, TrustHouse } from '../../support/trust-house.ts';
 import { openPage } from './open-page.ts';
 
@@ -41,7 +42,7 @@ class Server {
 
   private file(path: string): Uint8Array | null {
     const { files, settings, listsByPlace } = this.handed;
-    if (path === '/api/settings') return settings;
+    if (path === `/api/sites/${TEST_SITE.id}/settings`) return settings;
     const list = listsByPlace.get(path.replace('/api/status/', ''));
     return list ?? files.get(path.replace('/api/trust/', '')) ?? null;
   }
@@ -66,13 +67,42 @@ test.beforeEach(async ({ context }) => {
   await context.clock.setFixedTime(house.nowSeconds * 1000);
 });
 
-/** Opens the tablet as the page does, and tells once its first refresh is over. */
+/** Opens the tablet as the page does, enrolled, and tells once its first refresh is over. */
 async function openTablet(page: Page): Promise<void> {
   await openPage(page);
+  await enrol(page);
   await page.evaluate(async () => {
     window.tablet = await window.memory.openTablet();
     await window.tablet.refresh();
   });
+}
+
+/** As an enrolment leaves it; it stays enrolled. */
+async function enrol(page: Page): Promise<void> {
+  const place = { site: TEST_SITE.id, device: '1'.repeat(32) };
+  const rootHash = [...(await house.rootHash())];
+  const serverKey = [...house.signers.receipt.publicKey];
+  await page.evaluate(
+    async ({ place, rootHash, serverKey }) => {
+      const database = await window.memory.openDatabase();
+      if ((await window.memory.readFact(database, 'identity')) === undefined) {
+        await window.memory.writeFact(database, 'identity', {
+          ...place,
+          origin: location.origin,
+          gate: 'gate-1',
+          serverKey: new Uint8Array(serverKey),
+          rootHash: new Uint8Array(rootHash),
+          key: await window.memory.makeDeviceKey(Date.now() / 1000),
+          nextKey: null,
+          isRevoked: false,
+          isWiping: false,
+        });
+        await window.memory.writePosition(database, { ...place, epoch: 1 });
+      }
+      database.close();
+    },
+    { place, rootHash, serverKey },
+  );
 }
 
 const refresh = (page: Page) => page.evaluate(() => window.tablet.refresh());
