@@ -91,10 +91,12 @@ export function createDeviceDesk(tools: DeviceDeskTools): DeviceDesk {
     },
     async noteDone({ site, device }, order) {
       let isKnown = false;
-      await devices.change(site, device, (held) => {
+      await devices.change(site, device, async (held) => {
         isKnown = order === 'wipe' ? held.wipe === 'ordered' : held.isPinResetOrdered;
         if (!isKnown) return null;
         if (order === 'pin-reset') return { ...held, isPinResetOrdered: false };
+        // Only its own word says that it holds none any more; and if this fails, it is asked to say so again.
+        await tools.replaceDayKeys(site);
         return { ...held, ...revokeDevice(held, nowSeconds()), wipe: 'done' };
       });
       return isKnown ? ok(null) : refused('order-unknown');

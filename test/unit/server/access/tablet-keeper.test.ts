@@ -205,6 +205,15 @@ describe('who it is', () => {
     expect(after.filter(({ key }) => known.has(key))).toEqual([]);
   });
 
+  it('leaves the others other day keys too once it says that it wiped itself', async () => {
+    const [staying, wiped] = [await enrol(), await enrol()];
+    const before = (await dayKeysOf(staying)).filter(({ day }) => day >= '2026-03-02');
+    await order(wiped.device, 'wipe');
+    expect((await sendSigned(server, wiped, DONE, NOW)).status).toBe(204);
+    const known = new Set(before.map(({ key }) => key));
+    expect((await dayKeysOf(staying)).filter(({ key }) => known.has(key))).toEqual([]);
+  });
+
   it('may come back by a new enrolment, under the same id', async () => {
     const lost = await enrol();
     await order(lost.device, 'revoke');
