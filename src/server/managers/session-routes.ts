@@ -84,7 +84,10 @@ export function addSessionRoutes(routes: GuardedRoutes, tools: SessionRouteTools
     return c.json({ manager, name, ...roles }, 200, NOT_KEPT);
   });
 
-  routes.person('viewer', 'DELETE', '/session', async (c) => {
+  /** Also for a manager whose last role was taken away. */
+  routes.anyone('DELETE', '/session', async (c: Context<ApiEnv>) => {
+    const refusal = refuseForeignPage(c, tools.publicOrigin);
+    if (refusal !== null) return refusal;
     await tools.people.sessions.end(c.req.header('Cookie'));
     return c.body(null, 204, { ...NOT_KEPT, 'Set-Cookie': NO_SESSION });
   });

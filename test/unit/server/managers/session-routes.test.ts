@@ -124,6 +124,15 @@ describe('a session', () => {
     expect(await isOpen(cookie)).toBe(false);
   });
 
+  it('is signed out by whoever has it, also without any role, and by no page of another origin', async () => {
+    const cookie = await house.join('ada', { isOwner: false, sites: [] });
+    const foreign = { method: 'DELETE', headers: { Origin: 'https://elsewhere.example' } };
+    expect((await house.ask('/session', foreign, cookie)).status).toBe(403);
+    expect((await house.ask('/session', {}, cookie)).status).toBe(403);
+    expect((await house.ask('/session', { method: 'DELETE' }, cookie)).status).toBe(204);
+    expect((await house.ask('/session', {}, cookie)).status).toBe(401);
+  });
+
   it('is never one that was known before signing in', async () => {
     await house.join('ada', VIEWER);
     const planted = `__Host-gatelight=${'a'.repeat(64)}`;
