@@ -28,7 +28,7 @@ export function DayFacts({ report, nowSeconds }: DayFactsProps): JSX.Element {
       <Fact
         name="Silent tablets"
         value={report === null ? undefined : silent}
-        about={report === null ? 'over 15 min' : `of ${count(tablets.length)}, over 15 min`}
+        about={report === null ? 'over 30 min on shift' : `of ${count(tablets.length)}, over 30 min on shift`}
         isTrouble={silent > 0}
       />
       <Fact name="Seen before" value={totals?.seenBefore} about="passes shown twice" />

@@ -5,9 +5,7 @@ import { siteHourAt } from '../../core/trust/site-day.ts';
 import { VERDICT_KINDS } from '../../core/verdict/codes.ts';
 import type { VerdictKind } from '../../core/verdict/verdict.ts';
 
-/** Not heard of for longer than this: the tablet's row is inverted. */
-export const SILENT_AFTER_SECONDS = 15 * 60;
-/** Not heard of for longer than this: its counts are called late. */
+/** On shift, and not heard of for longer than this: its counts are called late, until the server calls it silent. */
 export const LATE_AFTER_SECONDS = 2 * 60;
 
 export interface DayTotals {
@@ -41,7 +39,6 @@ export interface GateRow {
 export interface TabletRow extends TabletState {
   readonly gateName: string;
   readonly quietSeconds: number;
-  readonly isSilent: boolean;
   readonly isLate: boolean;
   readonly hasTrouble: boolean;
 }
@@ -117,13 +114,12 @@ export function tabletRows(report: DayReport, nowSeconds: number): readonly Tabl
     .sort((a, b) => place(a) - place(b) || a.shortId.localeCompare(b.shortId))
     .map((tablet) => {
       const quietSeconds = Math.max(0, nowSeconds - tablet.lastSeenAt);
-      const isSilent = quietSeconds > SILENT_AFTER_SECONDS;
+      const { isSilent, shiftSince } = tablet;
       return {
         ...tablet,
         gateName: gateName(report, tablet.gate),
         quietSeconds,
-        isSilent,
-        isLate: !isSilent && quietSeconds > LATE_AFTER_SECONDS,
+        isLate: shiftSince !== null && !isSilent && quietSeconds > LATE_AFTER_SECONDS,
         hasTrouble: isSilent || tablet.forks > 0 || tablet.quarantined > 0 || tablet.gaps > 0,
       };
     });

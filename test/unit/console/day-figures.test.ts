@@ -7,7 +7,6 @@ import {
   hourLabel,
   LATE_AFTER_SECONDS,
   openHour,
-  SILENT_AFTER_SECONDS,
   tabletRows,
   verdictStrips,
 } from '../../../src/app/console/day-figures.ts';
@@ -94,14 +93,19 @@ describe('gates', () => {
   });
 });
 
+const ON_SHIFT = { shiftSince: NOW / 60 - 240 };
+
 describe('tablets', () => {
   it.each([
-    [LATE_AFTER_SECONDS, false, false],
-    [LATE_AFTER_SECONDS + 1, true, false],
-    [SILENT_AFTER_SECONDS, true, false],
-    [SILENT_AFTER_SECONDS + 1, false, true],
-  ])('quiet for %i s: late %s, silent %s', (seconds, isLate, isSilent) => {
-    const [row] = tabletRows(aDay({ tablets: [aTablet({ lastSeenAt: NOW - seconds })] }), NOW);
+    [LATE_AFTER_SECONDS, ON_SHIFT, false],
+    [LATE_AFTER_SECONDS + 1, ON_SHIFT, true],
+    [29 * 60, ON_SHIFT, true],
+    [31 * 60, { ...ON_SHIFT, isSilent: true }, false],
+    [31 * 60, { shiftSince: null }, false],
+  ])('quiet for %i s, as the server says %o: late %s', (seconds, state, isLate) => {
+    const tablet = aTablet({ lastSeenAt: NOW - seconds, ...state });
+    const [row] = tabletRows(aDay({ tablets: [tablet] }), NOW);
+    const { isSilent } = tablet;
     expect(row).toMatchObject({ quietSeconds: seconds, isLate, isSilent, hasTrouble: isSilent });
   });
 
@@ -127,8 +131,9 @@ describe('the line on lateness', () => {
 
   it('names late and silent gates', () => {
     const tablets = [
-      aTablet({ lastSeenAt: NOW - 12 * 60 }),
-      aTablet({ shortId: '0c12', gate: 'gate-2', lastSeenAt: NOW - 41 * 60 }),
+      aTablet({ ...ON_SHIFT, lastSeenAt: NOW - 12 * 60 }),
+      aTablet({ ...ON_SHIFT, shortId: '0c12', gate: 'gate-2', lastSeenAt: NOW - 41 * 60, isSilent: true }),
+      aTablet({ shortId: 'e5f6', gate: 'gate-2', lastSeenAt: NOW - 300 * 60 }),
     ];
     expect(lateness(aDay({ latest, tablets }), 'told', false, NOW)).toBe(
       'Live. Last scan a moment ago. Gate 1 East may be 12 min late. Gate 2 West is silent.',
