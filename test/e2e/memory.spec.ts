@@ -87,7 +87,8 @@ test('a log that the browser deleted is said to be gone, and a new one begins', 
   });
   await expect(page.locator('main')).toHaveAttribute('data-stage', 'stopped', { timeout: 20_000 });
   await page.getByRole('button', { name: /new log/i }).click();
-  await expect(page.locator('main')).toHaveAttribute('data-stage', 'scanning');
+  // It is set up anew, and begins a shift of its own.
+  await startShift(page);
   await scanText(page, 'https://example.org/2');
   await expect.poll(() => station.server.countScans()).toBe(2);
   const { tablets } = await station.server.report();

@@ -12,7 +12,7 @@ import { formatCount } from '../parts/times.ts';
 import type { EnrolModel } from './enrol-model.ts';
 import type { ScanCodeProps } from './scan-code.tsx';
 import './enrol-screen.css';
-import { TypedForm } from './typed-form.tsx';
+import type { TypedFormProps } from './typed-form.tsx';
 
 export interface EnrolScreenProps {
   readonly model: EnrolModel;
@@ -54,7 +54,7 @@ function Step(props: StepProps): JSX.Element {
     case 'scan':
       return <Scan {...props} />;
     case 'type':
-      return <TypedForm model={model} texts={texts} />;
+      return <Typed {...props} />;
     case 'asking':
     case 'compare':
       return <UnderWay {...props} />;
@@ -88,22 +88,35 @@ function Start({ model, tablet, texts }: StepProps): JSX.Element {
   );
 }
 
+type Part<Props> = (props: Props) => JSX.Element;
+
+/** What most set-ups never show comes when it is asked for; where it does not come there is another way. */
+function usePart<Props>(load: () => Promise<Part<Props>>, onMissing: () => void): Part<Props> | null {
+  const part = useSignal<Part<Props> | null>(null);
+  useEffect(() => {
+    load().then((loaded) => {
+      part.value = loaded;
+    }, onMissing);
+  }, []);
+  return part.value;
+}
+
+function Typed({ model, texts }: StepProps): JSX.Element | null {
+  const Form = usePart<TypedFormProps>(async () => (await import('./typed-form.tsx')).TypedForm, model.back);
+  return Form === null ? null : <Form model={model} texts={texts} />;
+}
+
 /** The camera and its decoder come when they are asked for. */
 function Scan({ model, video, texts }: StepProps): JSX.Element {
-  const part = useSignal<((props: ScanCodeProps) => JSX.Element) | null>(null);
-  useEffect(() => {
-    void import('./scan-code.tsx').then(
-      ({ ScanCode }) => {
-        part.value = ScanCode;
-      },
-      () => model.choose('type'),
-    );
-  }, [model, part]);
+  const Camera = usePart<ScanCodeProps>(
+    async () => (await import('./scan-code.tsx')).ScanCode,
+    () => model.choose('type'),
+  );
   const fault = model.readingFault.value;
   const faults = { 'a-pass': texts.isPass, 'not-a-code': texts.notACode, damaged: texts.isDamaged };
   return (
     <>
-      {part.value !== null && <part.value language={model.language} video={video} onText={model.takeText} />}
+      {Camera !== null && <Camera language={model.language} video={video} onText={model.takeText} />}
       <p class="enrol-line" role="alert" data-fault={fault ?? ''}>
         {fault === null ? texts.showCode : faults[fault]}
       </p>

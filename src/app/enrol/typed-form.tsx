@@ -6,13 +6,12 @@ import type { EnrolTexts } from '../parts/texts/enrol-texts.ts';
 import { formatCount } from '../parts/times.ts';
 import type { EnrolModel, TypedFault } from './enrol-model.ts';
 
-export function TypedForm({
-  model,
-  texts,
-}: {
+export interface TypedFormProps {
   readonly model: EnrolModel;
   readonly texts: EnrolTexts;
-}): JSX.Element {
+}
+
+export function TypedForm({ model, texts }: TypedFormProps): JSX.Element {
   const address = useRef<HTMLInputElement>(null);
   const code = useRef<HTMLTextAreaElement>(null);
   const fault = model.typedFault.value;
