@@ -2,15 +2,11 @@
 
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { errorText } from '../../core/error-text.ts';
-import {
-  ENROLMENT_PREFIX,
-  findMistypedDigit,
-  parseTypedCode,
-  type TypedCodeRefusal,
-} from '../../core/identity/enrolment-code.ts';
-import { parseTypedOrigin } from '../../core/identity/public-origin.ts';
+import { ENROLMENT_PREFIX } from '../../core/identity/enrolment-code.ts';
+import type { Result } from '../../core/result.ts';
 import type { EnrolmentDesk, EnrolmentState, Invited } from '../../device/identity/enrolment-desk.ts';
 import type { Language } from '../parts/texts/languages.ts';
+import type { TypedFault } from './read-typed.ts';
 
 export type EnrolStep =
   | 'opening'
@@ -25,15 +21,6 @@ export type EnrolStep =
 
 /** What was held up to the camera, or pasted, instead of a set-up code. */
 export type ReadingFault = 'a-pass' | 'not-a-code' | 'damaged';
-
-export type TypedFault =
-  | { readonly field: 'address' }
-  | {
-      readonly field: 'code';
-      readonly code: TypedCodeRefusal;
-      readonly length: number;
-      readonly group: number | null;
-    };
 
 export interface EnrolParts {
   readonly desk: EnrolmentDesk;
@@ -58,12 +45,11 @@ export interface EnrolModel {
   choose(way: 'scan' | 'type'): void;
   /** From the camera or a picture. */
   takeText(text: string): void;
-  takeTyped(address: string, code: string): void;
+  takeTyped(typed: Result<Invited, TypedFault>): void;
   /** One step back: from a way to the choice, from what is under way to nothing, from the choice to where it began. */
   back(): void;
 }
 
-const GROUP = 4;
 /** A server that does not answer may invite openly once it does. */
 const ASK_AGAIN_MS = 5000;
 
@@ -138,15 +124,9 @@ export function createEnrolModel(parts: EnrolParts): EnrolModel {
       readingFault.value = invited === null ? faultOfReading(text.trim()) : null;
       if (invited !== null) begin(invited);
     },
-    takeTyped(address, text) {
-      const origin = parseTypedOrigin(withScheme(address));
-      if (!origin.ok) {
-        typedFault.value = { field: 'address' };
-        return;
-      }
-      const code = parseTypedCode(text);
-      typedFault.value = code.ok ? null : { field: 'code', code: code.error, ...placeOfFault(text) };
-      if (code.ok) begin({ origin: origin.value, code: code.value, hashes: null });
+    takeTyped(typed) {
+      typedFault.value = typed.ok ? null : typed.error;
+      if (typed.ok) begin(typed.value);
     },
     back() {
       reset();
@@ -162,15 +142,4 @@ export function createEnrolModel(parts: EnrolParts): EnrolModel {
 function faultOfReading(text: string): ReadingFault {
   if (text.startsWith(ENROLMENT_PREFIX)) return 'damaged';
   return /^(GL1:|HC1:|shc:\/|NZCP:)/.test(text) ? 'a-pass' : 'not-a-code';
-}
-
-/** Whoever types this machine's own name means http: no certificate is given for it. */
-const withScheme = (address: string): string =>
-  /^\s*(localhost|127\.0\.0\.1)(:|\/|\s*$)/i.test(address) ? `http://${address.trim()}` : address;
-
-function placeOfFault(text: string): { readonly length: number; readonly group: number | null } {
-  const signs = text.replace(/[\s-]/g, '');
-  const strange = [...signs].findIndex((sign) => !/[0-9a-tv-z]/i.test(sign));
-  const digit = strange === -1 ? findMistypedDigit(text) : strange;
-  return { length: signs.length, group: digit === null ? null : Math.floor(digit / GROUP) + 1 };
 }

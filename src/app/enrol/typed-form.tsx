@@ -4,7 +4,8 @@ import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { EnrolTexts } from '../parts/texts/enrol-texts.ts';
 import { formatCount } from '../parts/times.ts';
-import type { EnrolModel, TypedFault } from './enrol-model.ts';
+import type { EnrolModel } from './enrol-model.ts';
+import { readTyped, type TypedFault } from './read-typed.ts';
 
 export interface TypedFormProps {
   readonly model: EnrolModel;
@@ -20,7 +21,7 @@ export function TypedForm({ model, texts }: TypedFormProps): JSX.Element {
       class="enrol-form"
       onSubmit={(event) => {
         event.preventDefault();
-        model.takeTyped(address.current?.value ?? '', code.current?.value ?? '');
+        model.takeTyped(readTyped(address.current?.value ?? '', code.current?.value ?? ''));
       }}
     >
       <div class="enrol-words">

@@ -8,11 +8,7 @@ import { sha256 } from '../../core/bytes/sha256.ts';
 import { deviceKeyId } from '../../core/identity/device-key.ts';
 import { registerDevice } from '../../core/identity/device-register.ts';
 import { signEnrolled } from '../../core/identity/enrolled-word.ts';
-import {
-  ENROLMENT_CODE_BYTES,
-  encodeInvitation,
-  encodeTypedCode,
-} from '../../core/identity/enrolment-code.ts';
+import { ENROLMENT_CODE_BYTES, encodeInvitation } from '../../core/identity/enrolment-code.ts';
 import {
   type ClaimAnswer,
   type ConfirmRefusal,
@@ -26,6 +22,7 @@ import {
 import type { ServerIdentity } from '../../core/identity/enrolment-proof.ts';
 import type { PublicOrigin } from '../../core/identity/public-origin.ts';
 import { isSameSecret } from '../../core/identity/same-secret.ts';
+import { encodeTypedCode } from '../../core/identity/typed-code.ts';
 import { ok, type Result, refused } from '../../core/result.ts';
 import type { Signer } from '../../core/signature/signer.ts';
 import type { DeviceStore } from '../storage/device-store.ts';

@@ -8,13 +8,15 @@ import { encodeHex } from '../../../src/core/bytes/hex.ts';
 import {
   ENROLMENT_PREFIX,
   encodeInvitation,
-  encodeTypedCode,
   INVITATION_REFUSALS,
   parseInvitation,
-  parseTypedCode,
-  TYPED_CODE_REFUSALS,
 } from '../../../src/core/identity/enrolment-code.ts';
 import { encodeClaim, parseClaim } from '../../../src/core/identity/enrolment-messages.ts';
+import {
+  encodeTypedCode,
+  parseTypedCode,
+  TYPED_CODE_REFUSALS,
+} from '../../../src/core/identity/typed-code.ts';
 import { anyCborValue, brokenCbor } from '../broken-cbor.ts';
 import { damageBytes, damageText } from '../damage.ts';
 import { createRandom, type Random } from '../random.ts';

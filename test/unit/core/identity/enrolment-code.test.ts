@@ -8,13 +8,15 @@ import { type CborValue, encodeCbor } from '../../../../src/core/bytes/cbor.ts';
 import { encodeBase64, parseBase64 } from '../../../../src/core/identity/base64.ts';
 import {
   encodeInvitation,
-  encodeTypedCode,
   INVITATION_REFUSALS,
   parseInvitation,
-  parseTypedCode,
-  TYPED_CODE_REFUSALS,
 } from '../../../../src/core/identity/enrolment-code.ts';
 import { parsePublicOrigin, parseTypedOrigin } from '../../../../src/core/identity/public-origin.ts';
+import {
+  encodeTypedCode,
+  parseTypedCode,
+  TYPED_CODE_REFUSALS,
+} from '../../../../src/core/identity/typed-code.ts';
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const anyCode = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes): Bytes => new Uint8Array(bytes));
