@@ -1,8 +1,8 @@
 // What is open of one memory while it is written to: the log with the session that seals it, and the day. Only here do a
 // day's key and a record meet.
 
+import type { GateRecord } from '../core/log/record.ts';
 import type { SealKey } from '../core/log/sealed/day-keys.ts';
-import type { GateRecord } from '../core/log/sealed/record.ts';
 import { createSealer } from '../core/log/sealed/sealer.ts';
 import { MAX_SESSION_MS } from '../core/log/sealed/session-rule.ts';
 import type { LogPosition } from '../sync/ports.ts';

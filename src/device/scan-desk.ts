@@ -2,8 +2,8 @@
 
 import type { Bytes } from '../core/bytes/bytes.ts';
 import { encodeHex } from '../core/bytes/hex.ts';
+import type { GateRecord } from '../core/log/record.ts';
 import { isSighting, scanOf } from '../core/log/scan-of.ts';
-import type { GateRecord } from '../core/log/sealed/record.ts';
 import type { Ed25519Engine } from '../core/signature/engine.ts';
 import { siteDayAt } from '../core/trust/site-day.ts';
 import { oldestIssue } from '../core/trust/status/status-of.ts';

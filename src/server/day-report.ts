@@ -1,10 +1,9 @@
 // The manager's view of one site's day, put together from counts and the last envelopes. A pseudonym never leaves here.
 
 import type { DayReport, HourCount, LatestScan } from '../core/log/day-report.ts';
-import type { DecisionRecord, ScanRecord } from '../core/log/record.ts';
+import type { DecisionRecord, GateRecord, ScanRecord } from '../core/log/record.ts';
 import { parseSealedEnvelope } from '../core/log/sealed/envelope.ts';
 import { createOpener, type FindSealKey, type Opener } from '../core/log/sealed/opener.ts';
-import type { GateRecord } from '../core/log/sealed/record.ts';
 import { siteDayAt } from '../core/trust/site-day.ts';
 import type { Site } from '../core/trust/trust.ts';
 import type { DayCount, Storage, StoredEnvelope } from './storage/port.ts';

@@ -2,7 +2,7 @@
 
 import type { Bytes } from '../core/bytes/bytes.ts';
 import type { Head, LogIdentity, Receipt } from '../core/log/envelope.ts';
-import type { GateRecord } from '../core/log/sealed/record.ts';
+import type { GateRecord } from '../core/log/record.ts';
 
 export interface Clock {
   nowMs(): number;

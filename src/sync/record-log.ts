@@ -3,7 +3,7 @@
 
 import { isSameBytes } from '../core/bytes/bytes.ts';
 import { sha256 } from '../core/bytes/sha256.ts';
-import type { GateRecord } from '../core/log/sealed/record.ts';
+import type { GateRecord } from '../core/log/record.ts';
 import type {
   EnvelopeWriter,
   LogDisk,

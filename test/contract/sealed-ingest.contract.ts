@@ -4,10 +4,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type Bytes, utf8ToBytes } from '../../src/core/bytes/bytes.ts';
 import { encodeHex } from '../../src/core/bytes/hex.ts';
 import { signReceipt } from '../../src/core/log/receipt.ts';
-import type { ScanRecord } from '../../src/core/log/record.ts';
+import type { GateRecord, ScanRecord } from '../../src/core/log/record.ts';
 import { signBatch } from '../../src/core/log/sealed/batch.ts';
 import { encodeSealedEnvelope, parseSealedEnvelope } from '../../src/core/log/sealed/envelope.ts';
-import type { GateRecord } from '../../src/core/log/sealed/record.ts';
 import type { Storage } from '../../src/server/storage/port.ts';
 import {
   createSealedServer,

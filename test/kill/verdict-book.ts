@@ -4,7 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import { encodeHex } from '../../src/core/bytes/hex.ts';
-import type { GateRecord } from '../../src/core/log/sealed/record.ts';
+import type { GateRecord } from '../../src/core/log/record.ts';
 import type { OpenRecord } from '../support/day-keys-at-hand.ts';
 import type { PageNote } from '../support/kill-page.ts';
 import { nameOf, type Promised } from './tally.ts';

@@ -1,7 +1,7 @@
 // What the tablets record: scans that carry a mark, so that it shows wherever one lies open.
 
 import { type Bytes, concatBytes } from '../../src/core/bytes/bytes.ts';
-import type { GateRecord } from '../../src/core/log/sealed/record.ts';
+import type { GateRecord } from '../../src/core/log/record.ts';
 import type { Chance } from './chance.ts';
 
 const MARK = Buffer.from('CNRY');

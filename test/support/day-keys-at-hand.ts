@@ -5,9 +5,9 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bytes } from '../../src/core/bytes/bytes.ts';
+import type { GateRecord } from '../../src/core/log/record.ts';
 import { parseSealedEnvelope, type SealedEnvelopeRefusal } from '../../src/core/log/sealed/envelope.ts';
 import { createOpener, type OpenRefusal } from '../../src/core/log/sealed/opener.ts';
-import type { GateRecord } from '../../src/core/log/sealed/record.ts';
 import type { Result } from '../../src/core/result.ts';
 import { openDayKeyBook } from '../../src/server/day-keys/day-key-book.ts';
 

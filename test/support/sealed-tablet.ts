@@ -5,6 +5,7 @@ import { encodeHex } from '../../src/core/bytes/hex.ts';
 import { type DeviceSigner, openDeviceVerifier } from '../../src/core/identity/device-key.ts';
 import type { LogIdentity, Receipt } from '../../src/core/log/envelope.ts';
 import { verifyReceipt } from '../../src/core/log/receipt.ts';
+import type { GateRecord } from '../../src/core/log/record.ts';
 import { signBatch } from '../../src/core/log/sealed/batch.ts';
 import {
   createSealKeyPair,
@@ -13,7 +14,6 @@ import {
   sealKeyOf,
 } from '../../src/core/log/sealed/day-keys.ts';
 import { hashBeforeFirst } from '../../src/core/log/sealed/envelope.ts';
-import type { GateRecord } from '../../src/core/log/sealed/record.ts';
 import { createSealer } from '../../src/core/log/sealed/sealer.ts';
 import { chooseEngine } from '../../src/core/signature/engine.ts';
 import { createSigner, type Signer } from '../../src/core/signature/signer.ts';

@@ -2,10 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { type Bytes, utf8ToBytes } from '../../src/core/bytes/bytes.ts';
-import { encodeEnvelope } from '../../src/core/log/encode-envelope.ts';
-import { encodeRecord } from '../../src/core/log/encode-record.ts';
-import type { LogIdentity } from '../../src/core/log/envelope.ts';
-import type { LogRecord, ScanRecord } from '../../src/core/log/record.ts';
+import type { ScanRecord } from '../../src/core/log/record.ts';
 
 /** 2026-03-02, 12:40 in Berlin: hour 8 of a day that begins at 4. */
 export const TEST_MINUTE = Date.UTC(2026, 2, 2, 11, 40) / 60_000;
@@ -28,11 +25,3 @@ export const scanOf = (overrides: Partial<ScanRecord> = {}): ScanRecord => ({
   trustAgeHours: 1,
   ...overrides,
 });
-
-/** In clear, as the oldest tablets wrote. */
-export const envelopeOf = (
-  identity: LogIdentity,
-  seq: number,
-  record: LogRecord = scanOf(),
-  day = TEST_DAY,
-): Bytes => encodeEnvelope({ ...identity, seq, day, record: encodeRecord(record) });

@@ -1,4 +1,4 @@
-// How records travel: an identity in clear around record bytes, batches of them to the server, receipts back.
+// Who writes a log, where it stands, and the server's word that it has it. What lies in between is sealed/.
 
 import type { Bytes } from '../bytes/bytes.ts';
 
@@ -8,13 +8,6 @@ export interface LogIdentity {
   /** 32 hex digits, drawn at random on the tablet. */
   readonly device: string;
   readonly epoch: number;
-}
-
-/** One record under its identity. The site's calendar day is 'YYYY-MM-DD'. */
-export interface Envelope extends LogIdentity {
-  readonly seq: number;
-  readonly day: string;
-  readonly record: Bytes;
 }
 
 /** The last record of a chain: its seq and the SHA-256 of its envelope as it travels. Seq 0 with no bytes: none yet. */
@@ -37,7 +30,5 @@ export interface Receipt extends LogIdentity {
 
 /** At most this many envelopes in a batch. */
 export const MAX_BATCH_RECORDS = 500;
-/** At most this many bytes in an envelope; a larger one is quarantined. */
-export const MAX_ENVELOPE_BYTES = 1024;
 /** At most this many bytes in a batch: 500 of the largest envelopes and their frame. */
 export const MAX_BATCH_BYTES = 600 * 1024;

@@ -5,7 +5,7 @@ import type { Direction } from '../trust/trust.ts';
 import type { Reason, VerdictKind } from '../verdict/verdict.ts';
 
 /** Everything a record holds beside its identity (site, day, device, epoch, seq). */
-export type LogRecord = ScanRecord | DecisionRecord;
+export type GateRecord = ScanRecord | DecisionRecord | EntryRecord | UndoRecord | ShiftRecord;
 
 export interface AtGate {
   /** Whole minutes since 1970. */
@@ -33,4 +33,21 @@ export interface DecisionRecord extends AtGate {
   readonly decision: 'let-in' | 'sent-away';
   /** The scan's seq, in the same epoch. */
   readonly refersTo: number;
+}
+
+/** Somebody went through whom the guard let in without a pass. */
+export interface EntryRecord extends AtGate {
+  readonly kind: 'entry-without-pass';
+}
+
+/** The guard took back an earlier record. */
+export interface UndoRecord extends AtGate {
+  readonly kind: 'undo';
+  /** Its seq, in the same epoch. */
+  readonly refersTo: number;
+}
+
+/** Heartbeats bound how much a log can lose unseen: they come at known times of a shift. */
+export interface ShiftRecord extends AtGate {
+  readonly kind: 'shift-start' | 'shift-end' | 'heartbeat';
 }

@@ -3,12 +3,12 @@
 
 import { createHash } from 'node:crypto';
 import { type Bytes, isSameBytes } from '../../core/bytes/bytes.ts';
+import type { GateRecord } from '../../core/log/record.ts';
 import { isSighting } from '../../core/log/scan-of.ts';
 import { type BatchHead, parseSealedBatch, verifySealedBatch } from '../../core/log/sealed/batch.ts';
 import { hashBeforeFirst, isSameIdentity, parseSealedEnvelope } from '../../core/log/sealed/envelope.ts';
 import { isSealKeyOver } from '../../core/log/sealed/key-ends.ts';
 import { createOpener, type Opener } from '../../core/log/sealed/opener.ts';
-import type { GateRecord } from '../../core/log/sealed/record.ts';
 import { ok, type Result, refused } from '../../core/result.ts';
 import { siteDayAt } from '../../core/trust/site-day.ts';
 import type { Site } from '../../core/trust/trust.ts';

@@ -3,9 +3,9 @@
 import type { Bytes } from '../../core/bytes/bytes.ts';
 import type { LogAlarmKind } from '../../core/log/day-report.ts';
 import type { Head, LogIdentity } from '../../core/log/envelope.ts';
+import type { ShiftRecord } from '../../core/log/record.ts';
 import type { DroppedRun } from '../../core/log/sealed/dropped-days.ts';
 import type { SealedEnvelope } from '../../core/log/sealed/envelope.ts';
-import type { ShiftRecord } from '../../core/log/sealed/record.ts';
 import type { Direction } from '../../core/trust/trust.ts';
 import type { VerdictKind } from '../../core/verdict/verdict.ts';
 

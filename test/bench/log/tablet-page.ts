@@ -2,8 +2,8 @@
 
 import type { Bytes } from '../../../src/core/bytes/bytes.ts';
 import { sha256 } from '../../../src/core/bytes/sha256.ts';
+import type { GateRecord } from '../../../src/core/log/record.ts';
 import { createSealKeyPair, sealKeyOf } from '../../../src/core/log/sealed/day-keys.ts';
-import type { GateRecord } from '../../../src/core/log/sealed/record.ts';
 import { createSealer } from '../../../src/core/log/sealed/sealer.ts';
 import { type Database, openDatabase, type StoredRecord } from '../../../src/device/database.ts';
 import { readSealKey } from '../../../src/device/day-keys/key-store.ts';

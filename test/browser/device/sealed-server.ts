@@ -11,13 +11,13 @@ import {
   parseDeviceKey,
 } from '../../../src/core/identity/device-key.ts';
 import { signReceipt } from '../../../src/core/log/receipt.ts';
+import type { GateRecord } from '../../../src/core/log/record.ts';
 import { parseSealedBatch, type SealedBatch, verifySealedBatch } from '../../../src/core/log/sealed/batch.ts';
 import { signDayKeys } from '../../../src/core/log/sealed/day-key-message.ts';
 import { createSealKeyPair, type SealKeyPair } from '../../../src/core/log/sealed/day-keys.ts';
 import { parseSealedEnvelope, type SealedEnvelope } from '../../../src/core/log/sealed/envelope.ts';
 import { pseudonymKeyDays, sealKeyDays } from '../../../src/core/log/sealed/key-ends.ts';
 import { createOpener } from '../../../src/core/log/sealed/opener.ts';
-import type { GateRecord } from '../../../src/core/log/sealed/record.ts';
 import { encodeSightings, type SharedSighting } from '../../../src/core/log/sealed/sightings-message.ts';
 import { signTime } from '../../../src/core/trust/signed-time.ts';
 import { siteDayAt } from '../../../src/core/trust/site-day.ts';

@@ -3,8 +3,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Bytes } from '../../../src/core/bytes/bytes.ts';
 import { encodeHex } from '../../../src/core/bytes/hex.ts';
+import type { GateRecord } from '../../../src/core/log/record.ts';
 import { encodeRecord, parseRecord } from '../../../src/core/log/sealed/encode-record.ts';
-import type { GateRecord } from '../../../src/core/log/sealed/record.ts';
 import { VerdictBook } from '../../kill/verdict-book.ts';
 import type { PageNote } from '../../support/kill-page.ts';
 import { deviceOf, hashOf, scanOf } from '../../support/test-batch.ts';

@@ -1,8 +1,8 @@
 // The log over a disk in memory: numbers without a gap, another writer's head, a damaged record, the next epoch.
 
 import { describe, expect, it } from 'vitest';
+import type { GateRecord } from '../../../src/core/log/record.ts';
 import { parseSealedEnvelope } from '../../../src/core/log/sealed/envelope.ts';
-import type { GateRecord } from '../../../src/core/log/sealed/record.ts';
 import type { EnvelopeWriter, LogDisk, LogPosition, LogTurns, StoredRun } from '../../../src/sync/ports.ts';
 import { createRecordLog, isSamePosition } from '../../../src/sync/record-log.ts';
 import { shutEnvelope } from '../../support/shut-envelope.ts';

@@ -19,8 +19,7 @@ import type { Direction } from '../../trust/trust.ts';
 import { REASONS, VERDICT_KINDS } from '../../verdict/codes.ts';
 import { isPositive } from '../identity.ts';
 import { PSEUDONYM_BYTES } from '../pseudonym.ts';
-import type { AtGate, DecisionRecord, ScanRecord } from '../record.ts';
-import type { GateRecord } from './record.ts';
+import type { AtGate, DecisionRecord, GateRecord, ScanRecord } from '../record.ts';
 
 export const RECORD_BYTES = 128;
 /** Minutes up to the last of year 9999, and hours: five bytes at most. */

@@ -4,10 +4,10 @@
 import { type Bytes, isSameBytes } from '../../bytes/bytes.ts';
 import { type KeyAgreement, openBox, TWEETNACL_AGREEMENT } from '../../nacl/box.ts';
 import { type Result, refused } from '../../result.ts';
+import type { GateRecord } from '../record.ts';
 import type { SealKeyPair } from './day-keys.ts';
 import { parseRecord, RECORD_REFUSALS, type RecordRefusal } from './encode-record.ts';
 import type { SealedEnvelope } from './envelope.ts';
-import type { GateRecord } from './record.ts';
 import { nonceOf } from './sealer.ts';
 
 export const OPEN_REFUSALS = [

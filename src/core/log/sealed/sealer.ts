@@ -9,9 +9,9 @@ import {
   sealBox,
   TWEETNACL_AGREEMENT,
 } from '../../nacl/box.ts';
+import type { GateRecord } from '../record.ts';
 import { encodeRecord } from './encode-record.ts';
 import { encodeSealedEnvelope } from './envelope.ts';
-import type { GateRecord } from './record.ts';
 import {
   beginSession,
   type DoubtfulSession,

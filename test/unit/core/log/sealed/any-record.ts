@@ -1,7 +1,7 @@
 // Records of every kind, for properties.
 
 import fc from 'fast-check';
-import type { GateRecord } from '../../../../../src/core/log/sealed/record.ts';
+import type { GateRecord } from '../../../../../src/core/log/record.ts';
 import { REASONS } from '../../../../../src/core/verdict/codes.ts';
 
 const anyId = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,23}$/);

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { Bytes } from '../../../../../src/core/bytes/bytes.ts';
 import { type CborValue, encodeCbor } from '../../../../../src/core/bytes/cbor.ts';
 import { encodeHex } from '../../../../../src/core/bytes/hex.ts';
+import type { GateRecord } from '../../../../../src/core/log/record.ts';
 import {
   encodeRecord,
   MAX_RECORD_NUMBER,
   parseRecord,
   RECORD_BYTES,
 } from '../../../../../src/core/log/sealed/encode-record.ts';
-import type { GateRecord } from '../../../../../src/core/log/sealed/record.ts';
 import { anyRecord } from './any-record.ts';
 import { MINUTE } from './sealed-fixtures.ts';
 

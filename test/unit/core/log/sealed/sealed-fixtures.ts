@@ -3,13 +3,13 @@
 import { createHash } from 'node:crypto';
 import type { Bytes } from '../../../../../src/core/bytes/bytes.ts';
 import type { LogIdentity } from '../../../../../src/core/log/envelope.ts';
+import type { GateRecord } from '../../../../../src/core/log/record.ts';
 import {
   createSealKeyPair,
   type SealKey,
   type SealKeyPair,
 } from '../../../../../src/core/log/sealed/day-keys.ts';
 import { hashBeforeFirst } from '../../../../../src/core/log/sealed/envelope.ts';
-import type { GateRecord } from '../../../../../src/core/log/sealed/record.ts';
 import { createSealer } from '../../../../../src/core/log/sealed/sealer.ts';
 import { createRandom, type Random } from '../../../../fuzz/random.ts';
 
