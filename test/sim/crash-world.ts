@@ -278,7 +278,13 @@ export interface CrashPage {
 }
 
 const noOrder = (): Promise<never> => Promise.reject(new Error('nothing was ordered'));
-const NO_ORDERS = { forgetPin: noOrder, beginWipe: noOrder, finishWipe: noOrder };
+const NO_ORDERS = {
+  forgetPin: noOrder,
+  isPinResetToTell: async () => false,
+  notePinResetTold: noOrder,
+  beginWipe: noOrder,
+  finishWipe: noOrder,
+};
 
 const HEARTBEAT: GateRecord = {
   kind: 'heartbeat',

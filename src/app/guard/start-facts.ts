@@ -26,7 +26,7 @@ export interface StartRow {
   readonly sign: SignKind;
   readonly isTrouble: boolean;
   readonly key?:
-    | { readonly word: string; readonly does: 'refresh' | 'settings' }
+    | { readonly word: string; readonly does: 'refresh' | 'settings' | 'save' }
     | { readonly word: string; readonly does: 'recover'; readonly stop: Stop };
 }
 
@@ -71,10 +71,14 @@ function networkRow({ network }: TabletState, context: StartContext): StartRow {
   };
 }
 
-function waitingRow({ waiting }: TabletState, { texts, language }: StartContext): StartRow {
+function waitingRow({ waiting, identity }: TabletState, { texts, language }: StartContext): StartRow {
   const row = { row: 'waiting', name: texts.waiting, isTrouble: false } as const;
   if (waiting === 0) return { ...row, text: texts.nothingWaits, sign: 'admit' };
-  const key = { word: texts.sendNow, does: 'refresh' } as const;
+  // A server that has revoked this tablet takes nothing of it but a file.
+  const isRevoked = identity === 'revoked';
+  const key = isRevoked
+    ? ({ word: texts.saveFile, does: 'save' } as const)
+    : ({ word: texts.sendNow, does: 'refresh' } as const);
   return { ...row, text: texts.scansWait(formatCount(waiting, language)), sign: 'check', key };
 }
 

@@ -88,6 +88,7 @@ function noticeText(notice: StartNotice, texts: StartTexts): string | null {
 
 function press(key: NonNullable<StartRow['key']>, model: StartModel): void {
   if (key.does === 'settings') model.turnTo('settings');
+  else if (key.does === 'save') void model.saveWaiting();
   else void (key.does === 'recover' ? model.recover(key.stop) : model.refresh());
 }
 

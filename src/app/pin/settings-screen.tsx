@@ -44,6 +44,7 @@ export function SettingsScreen({ start }: { readonly start: StartModel }): JSX.E
       <div class="settings-keys">
         {key(tablet.hasPin ? texts.changePin : texts.setPin, () => void ask('set').catch(start.fail), true)}
         {tablet.hasPin && key(texts.removePin, () => void ask('remove').catch(start.fail))}
+        {tablet.waiting > 0 && key(texts.saveFile, () => void start.saveWaiting())}
         {key(texts.setUpAgain, () => start.turnTo('set-up'))}
         {key(texts.back, () => start.turnTo('shift'))}
       </div>

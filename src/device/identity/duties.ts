@@ -13,7 +13,10 @@ import type { TabletIdentity } from './tablet-identity.ts';
 
 /** Each change is one durable step. */
 export interface DutyStore {
+  /** In one step with the note that the server is to be told. */
   forgetPin(): Promise<void>;
+  isPinResetToTell(): Promise<boolean>;
+  notePinResetTold(): Promise<void>;
   /** Destroys all but what the last word to the server is signed by; false, and nothing done, while records wait. */
   beginWipe(): Promise<boolean>;
   /** Destroys the rest. */
@@ -45,6 +48,7 @@ export type DutyOutcome =
   | 'wiping';
 
 const OK = 200;
+const NO_CONTENT = 204;
 const CONFLICT = 409;
 const KINDS: readonly OrderKind[] = ['wipe', 'pin-reset'];
 
@@ -53,12 +57,15 @@ export async function doDuties(ports: DutyPorts): Promise<DutyOutcome> {
   const { identity, store } = ports;
   if (identity.isWiping) return endWipe(ports);
   if (identity.isRevoked) return 'nothing';
+  // Before anything is asked: the order that still stands is the one that was carried out, and a PIN may have been set since.
+  const isTold = !(await store.isPinResetToTell()) || (await tellPinReset(ports));
   switch (await askForOrder(ports)) {
     case 'wipe':
       return (await store.beginWipe()) ? endWipe(ports) : 'wipe-waits';
     case 'pin-reset':
+      if (!isTold) return 'nothing';
       await store.forgetPin();
-      await tellDone(ports, 'pin-reset');
+      await tellPinReset(ports);
       return 'pin-forgotten';
     case null:
       await rotateIfDue(ports);
@@ -80,6 +87,14 @@ async function askForOrder({ identity, net, orderKeys, engine }: DutyPorts): Pro
     if (order.ok) return kind;
   }
   return null;
+}
+
+/** Whether the server knows now, or knew before. */
+async function tellPinReset(ports: DutyPorts): Promise<boolean> {
+  const answer = await tellDone(ports, 'pin-reset');
+  const isTold = answer.kind === 'answer' && (answer.status === NO_CONTENT || answer.status === CONFLICT);
+  if (isTold) await ports.store.notePinResetTold();
+  return isTold;
 }
 
 /** Any answer of the server ends it: it knows, or it has revoked this tablet, or it never knew. */

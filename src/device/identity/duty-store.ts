@@ -1,7 +1,7 @@
 // The steps of a tablet's duties in its database, and the end of all that it keeps.
 
 import { KEYS_BEFORE } from '../../core/identity/key-rotation.ts';
-import { committed, type Database, strictTransaction } from '../database.ts';
+import { committed, type Database, readFact, strictTransaction } from '../database.ts';
 import { withLogLock } from '../locks.ts';
 import { tellNews } from '../news.ts';
 import { makeDeviceKey } from './device-keys.ts';
@@ -22,10 +22,18 @@ const ALL = [
 ] as const;
 
 export const openDutyStore = (database: Database): DutyStore => ({
+  isPinResetToTell: async () => (await readFact(database, 'identity'))?.isPinResetToTell === true,
   async forgetPin() {
     const transaction = strictTransaction(database, ['facts']);
-    await committed(transaction, [transaction.objectStore('facts').delete(IDBKeyRange.only('pin'))]);
+    const facts = transaction.objectStore('facts');
+    const identity = (await facts.get('identity')) as StoredIdentity | undefined;
+    const told =
+      identity === undefined ? [] : [facts.put({ ...identity, isPinResetToTell: true }, 'identity')];
+    await committed(transaction, [facts.delete(IDBKeyRange.only('pin')), ...told]);
     tellNews('pin');
+  },
+  async notePinResetTold() {
+    await changeIdentity(database, (now) => ({ ...now, isPinResetToTell: false }));
   },
   beginWipe: () => withLogLock(() => beginWipe(database)),
   finishWipe: () => withLogLock(() => finishWipe(database)),

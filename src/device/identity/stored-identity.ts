@@ -28,6 +28,8 @@ export interface StoredIdentity {
   /** Replaced, the latest first: a server that was set back knows one of them only. Absent before the first change. */
   readonly keysBefore?: readonly StoredKey[];
   /** The server has said so; only a new enrolment ends it. */
+  /** A PIN was forgotten as ordered, and the server may not know yet: the order, seen again, is done. */
+  readonly isPinResetToTell?: boolean;
   readonly isRevoked: boolean;
   /** A wipe has begun: nothing else is left, and the server is to be told. */
   readonly isWiping: boolean;

@@ -41,6 +41,11 @@ const fetchLuma = async (name: string) => (await fetch(`/frames/${name}`)).array
 async function openBench(): Promise<LatencyBench> {
   const camera = plugInCamera(await fetchLuma('room'), WIDTH, HEIGHT);
   const tablet = await openTablet();
+  if (tablet.state.identity === 'none') {
+    const entered = await (await tablet.openEnrolment()).enterOpenly();
+    if (entered !== 'entered') throw new Error(`the tablet was not enrolled: ${entered}`);
+  }
+  while (tablet.state.identity !== 'enrolled') await wait(50);
   await tablet.refresh();
   let scanner: SwitchedScanner | null = null;
   const start = createStartModel(tablet, { read: () => 'gate-1', write: () => {} }, 'en');

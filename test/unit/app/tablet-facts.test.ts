@@ -54,6 +54,12 @@ describe('the start screen', () => {
   const rowOf = (state: TabletState, row: string) =>
     startRows(state, starting).find((one) => one.row === row);
 
+  test('offers to send what waits, and to save it as a file where the server takes nothing any more', () => {
+    expect(rowOf({ ...wellState, waiting: 3 }, 'waiting')?.key?.does).toBe('refresh');
+    expect(rowOf({ ...wellState, waiting: 3, identity: 'revoked' }, 'waiting')?.key?.does).toBe('save');
+    expect(rowOf({ ...wellState, identity: 'revoked' }, 'waiting')?.key).toBeUndefined();
+  });
+
   test('advises to start when all is well, and to look when it is not', () => {
     expect(startAdvice(wellState, place, starting)).toBe(context.texts.start.ready);
     expect(startAdvice({ ...wellState, clock: 'ahead' }, place, starting)).toBe(

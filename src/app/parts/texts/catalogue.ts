@@ -139,6 +139,7 @@ export interface StartTexts {
   readonly logBroken: string;
   readonly fetchNow: string;
   readonly sendNow: string;
+  readonly saveFile: string;
   readonly beginNewLog: string;
   readonly tryAgain: string;
   readonly ready: string;

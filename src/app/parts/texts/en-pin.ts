@@ -28,6 +28,7 @@ export const enSettings: SettingsTexts = {
   setPin: 'Set a PIN',
   changePin: 'Change the PIN',
   removePin: 'Remove the PIN',
+  saveFile: 'Save waiting records to a file',
   setUpAgain: 'Set up again',
   back: 'Back',
 };

@@ -46,6 +46,7 @@ export const enStart: StartTexts = {
   logBroken: 'The log on this tablet cannot be opened.',
   fetchNow: 'Fetch',
   sendNow: 'Send',
+  saveFile: 'Save file',
   beginNewLog: 'Begin a new log',
   tryAgain: 'Try again',
   ready: 'One tap starts camera, sound and full screen.',

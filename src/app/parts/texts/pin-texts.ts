@@ -29,6 +29,7 @@ export interface SettingsTexts {
   readonly setPin: string;
   readonly changePin: string;
   readonly removePin: string;
+  readonly saveFile: string;
   readonly setUpAgain: string;
   readonly back: string;
 }

@@ -24,10 +24,12 @@ const own = { site: SITE, device: DEVICE, nonce: NONCE };
 type Answer = readonly [status: number, body: Bytes];
 
 let done: string[];
+let isPinResetToTell: boolean;
 let answers: { orders: Answer; key: Answer; done: Answer };
 
 beforeEach(() => {
   done = [];
+  isPinResetToTell = false;
   answers = { orders: [204, NOTHING], key: [204, NOTHING], done: [204, NOTHING] };
 });
 
@@ -64,7 +66,14 @@ async function portsAt(keyAgeSeconds: number): Promise<DutyPorts> {
       },
     },
     store: {
-      forgetPin: note('pin forgotten'),
+      async forgetPin() {
+        done.push('pin forgotten');
+        isPinResetToTell = true;
+      },
+      isPinResetToTell: async () => isPinResetToTell,
+      async notePinResetTold() {
+        isPinResetToTell = false;
+      },
       beginWipe: async () => done.push('wiped') > 0,
       finishWipe: note('wipe told'),
       nextKey: async () => next,
@@ -99,6 +108,26 @@ describe('the next key', () => {
     answers.key = await answer();
     await doDuties(await portsAt(DUE));
     expect(done).toEqual([]);
+  });
+});
+
+describe('a PIN that was forgotten as ordered', () => {
+  it('is not forgotten again while the server was not reached to be told', async () => {
+    answers.orders = [200, await signOrder('pin-reset', own, server)];
+    answers.done = [503, NOTHING];
+    expect(await doDuties(await portsAt(0))).toBe('pin-forgotten');
+    // A new one may be set by now, and the same order still stands.
+    expect(await doDuties(await portsAt(0))).toBe('nothing');
+    expect(done).toEqual(['pin forgotten']);
+  });
+
+  it.each([204, 409])('is, by an order that is still given after the answer %i', async (status) => {
+    answers.orders = [200, await signOrder('pin-reset', own, server)];
+    answers.done = [503, NOTHING];
+    await doDuties(await portsAt(0));
+    answers.done = [status, NOTHING];
+    expect(await doDuties(await portsAt(0))).toBe('pin-forgotten');
+    expect(done).toEqual(['pin forgotten', 'pin forgotten']);
   });
 });
 
