@@ -1,12 +1,28 @@
 // Many waiting records leave in order, each once, while the page stays alive and shows how many are left.
 
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { TEST_SITE } from '../../support/test-trust.ts';
 import { openLogPage } from './open-page.ts';
 import { DEVICE, SealedServer } from './sealed-server.ts';
 
 const RECORDS = 5000;
+/** Where nothing else runs. */
 const FROZEN_MS = 50;
+/** However busy the machine is, a task longer than this much more is the page's own. */
+const MOST_ALLOWANCE_MS = 200;
+
+/** How long this machine, busy as it is, keeps a page that does nothing from its turn: the longest of several such pauses. */
+const longestPause = (page: Page, forMs: number) =>
+  page.evaluate(async (forMs) => {
+    const until = performance.now() + forMs;
+    let longest = 0;
+    while (performance.now() < until) {
+      const beganAt = performance.now();
+      await new Promise((resolve) => setTimeout(resolve, 4));
+      longest = Math.max(longest, performance.now() - beganAt - 4);
+    }
+    return longest;
+  }, forMs);
 
 test('5,000 records drain in order without freezing the screen, and the count falls as they go', async ({
   page,
@@ -40,6 +56,7 @@ test('5,000 records drain in order without freezing the screen, and the count fa
   );
   expect(seen.length).toBeGreaterThan(0);
   await expect.poll(() => page.evaluate(() => window.sealedTablet.state.waiting)).toBe(RECORDS + 1);
+  const idlePauseMs = await longestPause(page, 2000);
   await page.evaluate(() => {
     const longTasks: number[] = [];
     new PerformanceObserver((list) => {
@@ -61,13 +78,16 @@ test('5,000 records drain in order without freezing the screen, and the count fa
       tookMs: performance.now() - told.beganAtMs,
     };
   });
-  test.info().annotations.push({ type: 'figures', description: JSON.stringify({ longTasks, tookMs }) });
+  test
+    .info()
+    .annotations.push({ type: 'figures', description: JSON.stringify({ longTasks, tookMs, idlePauseMs }) });
   expect(server.envelopes().map(({ seq }) => seq)).toEqual(
     Array.from({ length: RECORDS + 1 }, (_, at) => at + 1),
   );
   const falling = counts.slice(counts.indexOf(RECORDS + 1));
   expect(falling.length).toBeGreaterThan(5);
   expect(falling).toEqual([...falling].sort((a, b) => b - a));
+  const frozenMs = FROZEN_MS + Math.min(2 * idlePauseMs, MOST_ALLOWANCE_MS);
   // One for whatever else this machine does.
-  expect(longTasks.filter((ms) => ms > FROZEN_MS).length).toBeLessThanOrEqual(1);
+  expect(longTasks.filter((ms) => ms > frozenMs).length).toBeLessThanOrEqual(1);
 });
