@@ -6,7 +6,7 @@ import { siteDayAt } from '../core/trust/site-day.ts';
 import type { Site } from '../core/trust/trust.ts';
 import { createGuardedRoutes, type GuardedRoutes } from './access/guarded-routes.ts';
 import { createPersonKeeper } from './access/person-keeper.ts';
-import { createTabletKeeper, type TabletKeeperTools } from './access/tablet-keeper.ts';
+import { createTabletKeeper, createTabletKnock, type TabletKeeperTools } from './access/tablet-keeper.ts';
 import { addBatchRoutes, type BatchRouteTools } from './batch-routes.ts';
 import type { Changes } from './changes.ts';
 import type { DayKeyBook } from './day-keys/day-key-book.ts';
@@ -56,6 +56,7 @@ const HEALTH_LIMIT_MS = 1_000;
 
 export function createApiRoutes(tools: ApiTools): GuardedRoutes {
   const routes = createGuardedRoutes({
+    knock: createTabletKnock(tools),
     tablet: createTabletKeeper(tools),
     person: createPersonKeeper(tools),
   });

@@ -72,7 +72,7 @@ export async function verifyRequest(
   request: ReceivedRequest,
   judge: RequestJudge,
 ): Promise<Result<RequestParams, RefusedRequest>> {
-  const read = readFields(request.fields);
+  const read = readSignedFields(request.fields);
   if (!read.ok) return refuse(read.error);
   const { params, signature, contentDigest } = read.value;
   const key = await judge.findKey(params.keyId, params.algorithm);
@@ -99,14 +99,16 @@ export function findTimeFault(
   return nowSeconds > expiresSeconds ? 'request-expired' : null;
 }
 
-interface ReadFields {
+export interface SignedFieldsRead {
   readonly params: RequestParams;
   readonly signature: Uint8Array<ArrayBuffer>;
   readonly contentDigest: string;
 }
 
 /** Checks that each of the three fields came once, and that both of the signature speak of the same one. */
-function readFields(fields: ReceivedRequest['fields']): Result<ReadFields, RequestRefusal> {
+export function readSignedFields(
+  fields: ReceivedRequest['fields'],
+): Result<SignedFieldsRead, RequestRefusal> {
   const inputField = onlyField(fields, 'signature-input');
   if (!inputField.ok) return inputField;
   const signatureField = onlyField(fields, 'signature');

@@ -49,6 +49,8 @@ type Answer = Response | Promise<Response>;
 
 /** Each gives who it is, or the refusal to answer with. */
 export interface Gatekeepers {
+  /** Asked before `tablet`, and before any of the body is read: the refusal of whoever cannot be a tablet, or null. */
+  knock?(c: ApiContext): Promise<Response | null>;
   tablet(c: ApiContext): Promise<Response | TabletAtHand>;
   person(c: ApiContext, least: Role): Promise<Response | PersonAtHand>;
 }
@@ -58,7 +60,7 @@ export interface TabletRouteOptions {
   readonly maxBytes?: number;
   /** Whether a tablet that is ordered to wipe itself may still use it. */
   readonly isForLeaving?: boolean;
-  /** Before the body is read, and before anybody is asked for. */
+  /** Before the body is read, behind the knock. */
   readonly before?: readonly MiddlewareHandler<ApiEnv>[];
 }
 
@@ -81,6 +83,8 @@ export interface GuardedRoutes {
 }
 
 const TABLET_BODY_BYTES = 4096;
+/** In which a tablet's body must be here. */
+export const BODY_LIMIT_MS = 10_000;
 
 export function createGuardedRoutes(keepers: Gatekeepers): GuardedRoutes {
   const app = new Hono<ApiEnv>();
@@ -95,11 +99,8 @@ export function createGuardedRoutes(keepers: Gatekeepers): GuardedRoutes {
     tablet(method, path, handle, options = {}) {
       const { maxBytes = TABLET_BODY_BYTES, isForLeaving = false, before = [] } = options;
       rows.push({ method, path, who: 'tablet' });
-      const limit = bodyLimit({
-        maxSize: maxBytes,
-        onError: (c) => c.json({ error: 'body-too-large' }, 413),
-      });
-      app.on(method, [path], ...before, limit, async (c) => {
+      const knock: MiddlewareHandler<ApiEnv> = async (c, next) => (await keepers.knock?.(c)) ?? next();
+      app.on(method, [path], knock, ...before, readInTime(maxBytes), async (c) => {
         const tablet = await keepers.tablet(c);
         if (tablet instanceof Response) return tablet;
         if (tablet.isLeaving && !isForLeaving) return c.json({ error: 'device-leaving' }, 403);
@@ -113,5 +114,33 @@ export function createGuardedRoutes(keepers: Gatekeepers): GuardedRoutes {
         return person instanceof Response ? person : handle(c, person);
       });
     },
+  };
+}
+
+/** Reads the body whole, for whoever asks for it next; one that is too long, or that does not come, is given up. */
+function readInTime(maxBytes: number): MiddlewareHandler<ApiEnv> {
+  const limit = bodyLimit({
+    maxSize: maxBytes,
+    onError: (c) => c.json({ error: 'body-too-large' }, 413),
+  });
+  return async (c, next) => {
+    let isWhole = false;
+    const reading = limit(c, async () => {
+      await c.req.arrayBuffer();
+      isWhole = true;
+    });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<Response>((resolve) => {
+      const giveUp = () => resolve(c.json({ error: 'body-too-slow' }, 408, { Connection: 'close' }));
+      timer = setTimeout(giveUp, BODY_LIMIT_MS);
+    });
+    try {
+      const refusal = await Promise.race([reading, late]);
+      return isWhole ? next() : refusal;
+    } finally {
+      clearTimeout(timer);
+      // Given up, it may still break off.
+      reading.catch(() => {});
+    }
   };
 }

@@ -13,7 +13,7 @@ import { findDeviceKey, noteKeyUsed } from '../../core/identity/device-register.
 import type { PublicOrigin } from '../../core/identity/public-origin.ts';
 import type { RequestParams } from '../../core/identity/request-form.ts';
 import { signTimeAnswer } from '../../core/identity/time-answer.ts';
-import { type ReceivedRequest, verifyRequest } from '../../core/identity/verify-request.ts';
+import { type ReceivedRequest, readSignedFields, verifyRequest } from '../../core/identity/verify-request.ts';
 import type { Signer } from '../../core/signature/signer.ts';
 import type { DeviceStore, FoundByKey, StoredDevice } from '../storage/device-store.ts';
 import type { Stores } from '../storage/stores.ts';
@@ -63,6 +63,20 @@ export const createTabletKeeper =
     return atHand(device, key.value.key, params, request.body);
   };
 
+/**
+ * Checks that a request names a key known at its site, before a byte of its body is waited for: nobody else can keep the
+ * server reading. Who knows a key's id has seen the key, so that the early refusal tells a stranger nothing.
+ */
+export const createTabletKnock =
+  ({ stores }: Pick<TabletKeeperTools, 'stores'>): NonNullable<Gatekeepers['knock']> =>
+  async (c) => {
+    const read = readSignedFields(headOf(c).fields);
+    if (!read.ok) return refuse(c, 401, read.error);
+    const { keyId, algorithm } = read.value.params;
+    const held = await stores.devices.findByKey(c.req.param('site') ?? '', keyId);
+    return held?.key.algorithm === algorithm ? null : refuse(c, 401, 'signature-wrong');
+  };
+
 /** After a minute some of its nonces are forgotten. */
 const RETRY_SECONDS = 60;
 
@@ -92,19 +106,23 @@ interface WholeRequest extends ReceivedRequest {
   readonly body: Bytes;
 }
 
+const readRequest = async (c: ApiContext): Promise<WholeRequest> => ({
+  ...headOf(c),
+  body: new Uint8Array(await c.req.arrayBuffer()),
+});
+
 /** The line and the fields as they stood on the wire, doubled ones apart. */
-async function readRequest(c: ApiContext): Promise<WholeRequest> {
-  const body = new Uint8Array(await c.req.arrayBuffer());
+function headOf(c: ApiContext): Omit<WholeRequest, 'body'> {
   const incoming = c.env?.incoming;
   if (incoming?.url === undefined) {
     const { pathname, search } = new URL(c.req.url);
-    return { method: c.req.method, target: pathname + search, body, fields: [...c.req.raw.headers] };
+    return { method: c.req.method, target: pathname + search, fields: [...c.req.raw.headers] };
   }
   const { rawHeaders } = incoming;
   const fields = rawHeaders.flatMap((name, at) =>
     at % 2 === 0 ? [[name, rawHeaders[at + 1] ?? ''] as const] : [],
   );
-  return { method: incoming.method ?? '', target: incoming.url, body, fields };
+  return { method: incoming.method ?? '', target: incoming.url, fields };
 }
 
 async function answerTime(

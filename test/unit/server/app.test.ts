@@ -5,11 +5,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Hono } from 'hono';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { deviceKeyId, openDeviceVerifier } from '../../../src/core/identity/device-key.ts';
 import { registerDevice } from '../../../src/core/identity/device-register.ts';
 import { ok } from '../../../src/core/result.ts';
 import { chooseEngine } from '../../../src/core/signature/engine.ts';
+import { BODY_LIMIT_MS } from '../../../src/server/access/guarded-routes.ts';
 import { createApp } from '../../../src/server/app.ts';
 import { createChanges } from '../../../src/server/changes.ts';
 import { openDayKeyBook } from '../../../src/server/day-keys/day-key-book.ts';
@@ -68,7 +69,7 @@ const awayTarget = () => ({ socketFolder: folder, user: 'nobody', database: 'non
 const awayStorage = () => openPostgresStorage(openSqlPool(awayTarget()));
 
 /** The storage is what is tested here: a tablet that it knows, whose nonces are all new. */
-async function knowing(stores: Stores): Promise<Stores> {
+async function knowing(stores: Stores, isAtSite: boolean): Promise<Stores> {
   const { publicKey } = await testEd25519Device(1);
   const keyId = await deviceKeyId(publicKey);
   const current = { keyId, key: publicKey, sinceSeconds: NOW_MS / 1000 };
@@ -90,19 +91,19 @@ async function knowing(stores: Stores): Promise<Stores> {
     ...stores,
     devices: {
       ...stores.devices,
-      findByKey: async () => ({ device, key: publicKey }),
+      findByKey: async () => (isAtSite ? { device, key: publicKey } : null),
       keysOf: async () => [publicKey],
     },
     nonces: { ...stores.nonces, remember: async () => ok(null) },
   };
 }
 
-async function appOn(storage: Storage, demoRoutes: Hono | null = null, knowsTablet = false) {
+async function appOn(storage: Storage, demoRoutes: Hono | null = null, knowsTablet = false, isAtSite = true) {
   const { parts } = await createTestStation(NOW_MS / 1000);
   const engine = await chooseEngine();
   const trust = await openSiteTrust(parts, { engine, nowSeconds: () => NOW_MS / 1000, say: () => {} });
   const away = openStores(awayTarget());
-  const stores = knowsTablet ? await knowing(away) : away;
+  const stores = knowsTablet ? await knowing(away, isAtSite) : away;
   const nowSeconds = () => NOW_MS / 1000;
   const sites = createSiteRegister({ trust, store: stores.sites, engine, nowSeconds, say: () => {} });
   return createApp({
@@ -260,6 +261,35 @@ describe('while the database is away', () => {
 });
 
 describe('more batches than are taken at once', () => {
+  /** The head of a batch whose body never comes. */
+  const stalled = async () => ({ ...(await batchRequest()), body: new ReadableStream(), duplex: 'half' });
+
+  it('are not those of strangers, whose bodies nobody waits for', async () => {
+    const app = await appOn(awayStorage(), null, true, false);
+    const answers = await Promise.all(
+      Array.from({ length: 17 }, async () => app.request(BATCHES, await stalled())),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]));
+  });
+
+  it('are given up where the body does not come, and leave room', async () => {
+    const app = await appOn(awayStorage(), null, true);
+    const heads = await Promise.all(Array.from({ length: 16 }, stalled));
+    const request = await batchRequest();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const waiting = heads.map((head) => app.request(BATCHES, head));
+      while (vi.getTimerCount() < 16) await new Promise((resolve) => setImmediate(resolve));
+      expect((await app.request(BATCHES, request)).status).toBe(503);
+      await vi.advanceTimersByTimeAsync(BODY_LIMIT_MS);
+      const answers = await Promise.all(waiting);
+      expect(answers.map(({ status }) => status)).toEqual(new Array(16).fill(408));
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(await (await app.request(BATCHES, request)).json()).toEqual({ error: 'database-away' });
+  });
+
   it('are put off, and taken when there is room again', async () => {
     let finish: () => void = () => {};
     const full = new Promise<void>((resolve) => {
