@@ -2,9 +2,10 @@
 // fork is missed in the others.
 
 import { createHash } from 'node:crypto';
-import { isSameBytes } from '../../src/core/bytes/bytes.ts';
+import { type Bytes, isSameBytes } from '../../src/core/bytes/bytes.ts';
+import type { LogIdentity } from '../../src/core/log/envelope.ts';
 import { type AuditKeys, auditLog, type ExportedLog } from '../../src/core/log/sealed/audit-log.ts';
-import { parseSealedEnvelope } from '../../src/core/log/sealed/envelope.ts';
+import { isSameIdentity, parseSealedEnvelope } from '../../src/core/log/sealed/envelope.ts';
 import type { HeldRun, MemoryTables } from '../support/memory-storage.ts';
 import type { SimKeys } from './sim-keys.ts';
 import type { SimRegister } from './sim-register.ts';
@@ -27,11 +28,11 @@ export async function auditEnd(
     if (isTainted && forks.length === 0) continue;
     const audit = await auditLog(exportOf(run), keys, engine);
     if (!isTainted && !audit.isSound) return `${name} is not sound: ${JSON.stringify(audit.fault ?? audit)}`;
-    // What cannot be read is no fork to whoever has only the export: it is put apart, and listed as that.
+    // What does not itself claim that number is no fork to whoever has only the export: it is put apart, and listed as that.
     const missed = forks.find(
       ({ seq, hash, envelope }) =>
         run.recordsBySeq.has(seq) &&
-        parseSealedEnvelope(envelope).ok &&
+        isClaimOn(run.identity, seq, envelope) &&
         !audit.forks.some((found) => isSameBytes(found.hash, hash)),
     );
     if (missed !== undefined) return `${name}: the fork at ${missed.seq} is not found`;
@@ -60,4 +61,10 @@ export function fingerprint({ runsByName, countsByName, talliesByName }: MemoryT
   for (const [name, { count }] of [...countsByName, ...talliesByName].sort(([a], [b]) => (a < b ? -1 : 1)))
     hash.update(`${name} ${count}`);
   return hash.digest('hex');
+}
+
+/** A disk may damage a record so that it can still be read, and is then another tablet's, or has another number. */
+function isClaimOn(identity: LogIdentity, seq: number, envelope: Bytes): boolean {
+  const claim = parseSealedEnvelope(envelope);
+  return claim.ok && claim.value.seq === seq && isSameIdentity(claim.value, identity);
 }
