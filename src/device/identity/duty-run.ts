@@ -44,7 +44,8 @@ export function createDutyRun({ keeper, clock, engine, holder, lineOf, sendNow }
       net,
       store: openDutyStore(memory.database),
       engine,
-      orderKeys: () => [identity.serverKey, ...(keeper.get().trust?.held.receiptKeys ?? [])],
+      // A key that trust no longer names orders nothing; before there is trust, the enrolment's is all there is.
+      orderKeys: () => keeper.get().trust?.held.receiptKeys ?? [identity.serverKey],
       nowSeconds: () => clock.stampMs() / 1000,
     });
   };
