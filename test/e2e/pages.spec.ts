@@ -166,7 +166,7 @@ test('every kind of answer carries the security headers', async ({ station }) =>
     [404, '/nothing/here', { headers: { Accept: 'text/html' } }],
     [404, '/api/nothing', {}],
     [404, '/..%2f..%2fpackage.json', {}],
-    [415, '/api/sites/lindenhof/batches', { method: 'POST', body: 'no batch' }],
+    [401, '/api/sites/lindenhof/batches', { method: 'POST', body: 'no batch' }],
     [421, '/', { headers: { Host: 'console.example' } }],
   ];
   for (const [status, path, init] of answers) {
