@@ -16,6 +16,15 @@ async function expectOnServer(station: Station, page: Page, count: number): Prom
   expect(await station.server.countScans()).toBe(count);
 }
 
+/** The start of a shift is a record too: from here on nothing else is on its way. */
+async function startShiftOnServer(station: Station, page: Page): Promise<void> {
+  await startShift(page);
+  const isOnShift = async () =>
+    (await station.server.report()).tablets.some((tablet) => tablet.shiftSince !== null);
+  await expect.poll(isOnShift, { timeout: 60_000 }).toBe(true);
+  await expectOnServer(station, page, 0);
+}
+
 test('with the link pulled, over a reload, and back', async ({ station }) => {
   const context = await station.openBrowser();
   const page = await openScanner(context, station);
@@ -47,8 +56,7 @@ test('with the server down while the link is up', async ({ station }) => {
 
 test('with answers lost after the server had committed', async ({ station }) => {
   const page = await openScanner(await station.openBrowser(), station);
-  await startShift(page);
-  await expectOnServer(station, page, 0);
+  await startShiftOnServer(station, page);
   await station.network.setWeather('answer-lost');
   await scanSome(page, 3);
   await expect.poll(() => station.network.passed.answersLost).toBeGreaterThan(0);
@@ -60,8 +68,7 @@ test('with answers lost after the server had committed', async ({ station }) => 
 
 test('with a login page answering 200 in between', async ({ station }) => {
   const page = await openScanner(await station.openBrowser(), station);
-  await startShift(page);
-  await expectOnServer(station, page, 0);
+  await startShiftOnServer(station, page);
   await station.network.setWeather('captive-portal');
   await scanSome(page, 3);
   expect(await waitingCount(page)).toBe(3);
