@@ -3,6 +3,7 @@
 import type { JoinLink } from '../server/managers/people.ts';
 import { parseRoles, type Roles } from '../server/managers/roles.ts';
 import type { StoredManager } from '../server/storage/manager-store.ts';
+import { actionOf } from './actions.ts';
 import { momentText, parseOptions } from './arguments.ts';
 import { type Command, type CommandIo, UsageError } from './command.ts';
 import { jsonOf, OPERATOR_USAGE, type Operator, openOperator } from './operator.ts';
@@ -71,9 +72,7 @@ export const managersCommand: Command = {
       return 0;
     }
     const [name = '', ...names] = positionals;
-    const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
-    if (action === undefined)
-      throw new UsageError(`say one of ${Object.keys(ACTIONS).join(', ')}, not "${name}"`);
+    const action = actionOf(ACTIONS, name);
     if (names.length !== NAMES_TAKEN[name])
       throw new UsageError(`${name} takes ${NAMES_TAKEN[name] === 0 ? 'no name' : 'one name'}`);
     const roles = rolesIn(values);

@@ -3,6 +3,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { errorText } from '../core/error-text.ts';
+import { actionOf } from './actions.ts';
 import { parseOptions } from './arguments.ts';
 import { type Command, type CommandIo, UsageError } from './command.ts';
 import { OPERATOR_USAGE, type Operator, type OperatorContent, openOperator } from './operator.ts';
@@ -56,8 +57,7 @@ export const sitesCommand: Command = {
       return 0;
     }
     const [name = '', ...ids] = positionals;
-    const action = ACTIONS[name];
-    if (action === undefined) throw new UsageError(`sites takes ${Object.keys(ACTIONS).join(', ')}`);
+    const action = actionOf(ACTIONS, name);
     try {
       const door = createDoor(await openOperator(values.data), io, values.json);
       await action(door, ids, values);

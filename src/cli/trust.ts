@@ -1,5 +1,6 @@
 // gatelight trust: who may issue passes, by whose signatures. A working folder DIR with keys/, staged/ and published/.
 
+import { actionOf } from './actions.ts';
 import { parseOptions } from './arguments.ts';
 import { type Command, type CommandIo, UsageError } from './command.ts';
 import { passphrasesFrom } from './trust-asking.ts';
@@ -78,11 +79,7 @@ async function act(args: readonly string[], io: CommandIo): Promise<number> {
     return 0;
   }
   const [name = '', dir, ...rest] = positionals;
-  const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
-  if (action === undefined)
-    throw new UsageError(
-      `${name === '' ? 'say' : `no "${name}" here; say`} ${Object.keys(ACTIONS).join(', ')}`,
-    );
+  const action = actionOf(ACTIONS, name);
   if (dir === undefined) throw new UsageError(`${name} needs the folder in which trust is made`);
   const options = { ...values, 'passphrase-file': undefined, help: undefined };
   const foreign = Object.entries(options).find(

@@ -7,6 +7,7 @@ import { COUNT_RETENTION_DAYS, dayAfter, isSealKeyOver } from '../core/log/seale
 import type { Signer } from '../core/signature/signer.ts';
 import { siteDayAt } from '../core/trust/site-day.ts';
 import type { DayKeyBook } from './day-keys/day-key-book.ts';
+import { startRounds } from './rounds.ts';
 import type { SiteInService } from './sites/site-in-service.ts';
 import type { Storage } from './storage/port.ts';
 import { createTroubleBook } from './trust/trouble-book.ts';
@@ -32,18 +33,8 @@ export async function keepLog(rounds: LogRounds): Promise<() => Promise<void>> {
       (error: unknown) =>
         troubles.note('log', `what has ended of the log is not dropped: ${errorText(error)}`),
     );
-  let atHand: Promise<void> | null = null;
   await look();
-  const timer = setInterval(() => {
-    atHand ??= look().finally(() => {
-      atHand = null;
-    });
-  }, LOOK_MS);
-  timer.unref();
-  return async () => {
-    clearInterval(timer);
-    await atHand;
-  };
+  return startRounds(LOOK_MS, look);
 }
 
 /** One look. Does nothing where no site is known: that is no reason to drop anything. */

@@ -20,6 +20,7 @@ import { createPeople, inviteFirstOwner, type JoinLink } from './managers/people
 import { sessionLimits } from './managers/sessions.ts';
 import { createOperatorDoor } from './operator-door.ts';
 import type { ServerLog } from './request-log.ts';
+import { startRounds } from './rounds.ts';
 import { securityHeaders } from './security-headers.ts';
 import { keepSites } from './sites/keep-sites.ts';
 import type { SiteInService } from './sites/site-in-service.ts';
@@ -241,17 +242,15 @@ function startSweeping(
   { nonces, enrolments, managers, sessions, accessLog }: Stores,
   nowSeconds: () => number,
   say: (line: string) => void,
-): () => void {
-  const timer = setInterval(() => {
+): () => Promise<void> {
+  return startRounds(LOOK_MS, async () => {
     const now = nowSeconds();
-    Promise.all([
+    await Promise.all([
       nonces.sweep(now),
       enrolments.sweep(now),
       managers.sweep(now),
       sessions.sweep(sessionLimits(now), now),
       accessLog.sweep(Math.floor(now / 60) - ACCESS_KEPT_MINUTES),
     ]).catch((error: unknown) => say(`what has ended was not swept: ${String(error)}`));
-  }, LOOK_MS);
-  timer.unref();
-  return () => clearInterval(timer);
+  });
 }

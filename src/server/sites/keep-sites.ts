@@ -2,6 +2,7 @@
 // for the coming days of every time zone.
 
 import { siteDayAt } from '../../core/trust/site-day.ts';
+import { startRounds } from '../rounds.ts';
 import type { Storage } from '../storage/port.ts';
 import type { SiteRegister } from './site-register.ts';
 
@@ -25,7 +26,6 @@ export async function keepSites({ sites, storage, nowMs, say }: SiteRounds): Pro
     await storage.prepareDays(days);
     prepared = days.join();
   };
-  let atHand: Promise<void> | null = null;
   const look = async () => {
     await sites.look();
     // Without them records go to the default table: nothing is lost when this fails.
@@ -36,16 +36,7 @@ export async function keepSites({ sites, storage, nowMs, say }: SiteRounds): Pro
 
   await sites.look();
   await prepareDays();
-  const timer = setInterval(() => {
-    atHand ??= look().finally(() => {
-      atHand = null;
-    });
-  }, LOOK_MS);
-  timer.unref();
-  return async () => {
-    clearInterval(timer);
-    await atHand;
-  };
+  return startRounds(LOOK_MS, look);
 }
 
 /** Yesterday, today and tomorrow, wherever a site is. */

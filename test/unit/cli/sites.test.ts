@@ -126,7 +126,7 @@ describe('gatelight sites', () => {
     [['gates', 'a', 'b'], /which site/],
     [['gates', 'a', '--add', 'A', '--remove', 'b'], /at a time/],
     [['gates', 'a', '--rename', 'b'], /GATE=NAME/],
-    [['close', 'a'], /sites takes/],
+    [['close', 'a'], /not "close"/],
     [['list', 'a'], /no "a"/],
   ])('%j makes no sense', async (args, message) => {
     expect(await sites(...args)).toMatchObject({ code: 2, err: expect.stringMatching(message) });
